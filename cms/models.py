@@ -1,0 +1,1 @@
+"""Drafts of forms and code lists, edited in the Wagtail admin."""

@@ -1,0 +1,299 @@
+"""Cases, the records in their files, and what was signed. Fields and constraints only.
+
+What may happen to them is in casework.cases.actions; who may see them in casework.cases.access.
+Answers are RFC 8785 text: what is hashed is stored as it is hashed.
+"""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from casework.accounts.models import Team
+from casework.people.models import Person
+from formdefs.models import FormVersion
+
+USER = settings.AUTH_USER_MODEL
+
+
+class Counter(models.Model):
+    """The last number given out under a name; the row is locked while the next is taken."""
+
+    name = models.CharField(max_length=32, primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.last}"
+
+
+class Case(models.Model):
+    """A piece of work about one or more persons. Its id is also its stream in the ledger."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.PositiveIntegerField(unique=True)
+    case_type = models.CharField(max_length=64)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="cases")
+    worker = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="cases")
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    close_reason = models.CharField(max_length=32, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    history = HistoricalRecords(history_change_reason_field=models.TextField(blank=True, null=True))
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["-opened_at", "-id"], name="case_newest"),
+            models.Index(fields=["team", "-opened_at", "-id"], name="case_team_newest"),
+            models.Index(fields=["worker", "-opened_at", "-id"], name="case_worker_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        """What people call it: CT and the number."""
+        return f"CT{self.number:06d}"
+
+
+class CaseSubject(models.Model):
+    """A person whom a case is about, from one day until another."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="subjects")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="subject_of")
+    from_on = models.DateField()
+    to_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["from_on", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="case_subject_once_open", fields=["case", "person"], condition=Q(to_on__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.case_id}"
+
+
+class CaseAccess(models.Model):
+    """One user let into a case, or kept out of it, beside what their roles give. Deny beats all."""
+
+    ALLOW, DENY = "allow", "deny"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="access")
+    user = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="case_access")
+    effect = models.CharField(max_length=5, choices=[(ALLOW, "Let in"), (DENY, "Keep out")])
+    given_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="case_access_once_open",
+                fields=["case", "user", "effect"],
+                condition=Q(ended_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.effect} {self.user_id} {self.case_id}"
+
+
+class Status(models.TextChoices):
+    """Where a record stands. Draft and returned can be edited."""
+
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Waiting for sign-off"
+    RETURNED = "returned", "Returned"
+    SIGNED = "signed", "Signed"
+    ABANDONED = "abandoned", "Abandoned"
+
+
+EDITABLE = (Status.DRAFT, Status.RETURNED)
+
+
+class Record(models.Model):
+    """One form filled in for a case, on one version of the form for ever.
+
+    Its row changes only when its state does; typing changes its pages. `revision` counts what was
+    signed and then reopened; `author` is who submitted last (who started it, until then).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="records")
+    form_version = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="records")
+    subjects = models.ManyToManyField(Person, through="RecordSubject", related_name="records")
+    status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
+    revision = models.PositiveIntegerField(default=1)
+    author = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="authored")
+    started_at = models.DateTimeField()
+    changed_at = models.DateTimeField()  # of its state
+    occurred_on = models.DateField(null=True, blank=True)  # the form's `occurred` answer, at submission
+    history = HistoricalRecords(history_change_reason_field=models.TextField(blank=True, null=True))
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["case", "-started_at", "-id"], name="record_case_newest"),
+            models.Index(fields=["-started_at", "-id"], name="record_newest"),
+            models.Index(fields=["author", "status"], name="record_author_status"),
+            models.Index(fields=["status", "-changed_at"], name="record_status_changed"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class RecordSubject(models.Model):
+    """A person whom a record covers, fixed when it is started."""
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="covers")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["record", "person"], name="record_subject_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.record_id}"
+
+
+class RecordPage(models.Model):
+    """One page's answers: the unit of saving. `page` is the page's permanent id.
+
+    `version` counts saves. Earlier versions, the common bases of a merge, are its history rows.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="pages")
+    page = models.CharField(max_length=16)
+    version = models.PositiveIntegerField(default=1)
+    answers = models.TextField(default="{}")
+    saved_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
+    history = HistoricalRecords(history_change_reason_field=models.TextField(blank=True, null=True))
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["record", "page"], name="record_page_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.page} v{self.version}"
+
+
+class Autosave(models.Model):
+    """What one user has typed on one page and not saved. Never raises the base it began from."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="autosaves")
+    page = models.CharField(max_length=16)
+    user = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    base_version = models.PositiveIntegerField()
+    answers = models.TextField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["record", "page", "user"], name="autosave_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.page} {self.user_id}"
+
+
+class Snapshot(models.Model):
+    """A record as it was submitted: what is signed, agreed to or returned. Immutable.
+
+    The text lies in the ledger's content row `content`; `sha256` is of its salt and body.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="snapshots")
+    revision = models.PositiveIntegerField()
+    attempt = models.PositiveIntegerField()
+    content = models.UUIDField()
+    sha256 = models.CharField(max_length=64)
+    submitted_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["revision", "attempt"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["record", "revision", "attempt"], name="snapshot_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} r{self.revision}.{self.attempt}"
+
+
+class SignOff(models.Model):
+    """A signature, bound to the SHA-256 of exactly what was signed. Immutable."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    snapshot = models.OneToOneField(Snapshot, on_delete=models.PROTECT, related_name="sign_off")
+    signer = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField()
+    sha256 = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.snapshot_id} {self.signer_id}"
+
+
+class Agreement(models.Model):
+    """What somebody without a log-in said of exactly one snapshot. Immutable; a new one is added.
+
+    Their comments lie in the ledger's content row `content`.
+    """
+
+    class Decision(models.TextChoices):
+        """What they said."""
+
+        AGREES = "agrees", "Agrees"
+        AGREES_IN_PART = "agrees_in_part", "Agrees in part"
+        DISSENTS = "dissents", "Does not agree"
+        REFUSED = "refused", "Refused to say"
+        NOT_ABLE = "not_able", "Could not be asked"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="agreements")
+    capacity = models.CharField(max_length=64)
+    decision = models.CharField(max_length=16, choices=Decision)
+    on = models.DateField()
+    content = models.UUIDField()
+    sha256 = models.CharField(max_length=64)
+    recorded_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["recorded_at"]
+
+    def __str__(self) -> str:
+        return f"{self.capacity} {self.decision}"
+
+
+class Upload(models.Model):
+    """A file that answers a question. `stored_name` is random; `name` is what its sender called it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="uploads")
+    question = models.CharField(max_length=16)
+    name = models.CharField(max_length=200)
+    stored_name = models.CharField(max_length=64, unique=True)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    uploaded_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

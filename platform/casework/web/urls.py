@@ -1,0 +1,6 @@
+"""The workers' addresses."""
+
+from django.urls import URLPattern
+
+app_name = "web"
+urlpatterns: list[URLPattern] = []
