@@ -1,0 +1,52 @@
+"""The library that ships: reads its files, and publishes them all."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from casework.accounts.models import User
+from formdefs.models import CodeListVersion, FormVersion
+from formdefs.publish import publish, publish_list
+
+LIBRARY = Path(__file__).parent / "library"
+
+
+def lists() -> Iterator[dict[str, Any]]:
+    """Every code list document that ships."""
+    return _documents("lists")
+
+
+def forms() -> Iterator[dict[str, Any]]:
+    """Every form definition that ships."""
+    return _documents("forms")
+
+
+def sample(key: str) -> dict[str, Any] | None:
+    """A whole valid set of answers for a form that ships, or None for any other form."""
+    path = LIBRARY / "samples" / f"{key}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+@cache
+def calendars() -> dict[str, dict[str, Any]]:
+    """The working-day calendars by name: `ew` is England and Wales."""
+    path = LIBRARY / "calendars/england_wales.json"
+    return {"ew": json.loads(path.read_text(encoding="utf-8"))}
+
+
+def publish_library(
+    *, by: User | None, at: datetime, reason: str
+) -> list[FormVersion | CodeListVersion]:
+    """Publish every list, then every form. Raises NotPublishable for the first that has problems."""
+    published: list[FormVersion | CodeListVersion] = []
+    published.extend(publish_list(document, by=by, at=at, reason=reason) for document in lists())
+    published.extend(publish(definition, by=by, at=at, reason=reason) for definition in forms())
+    return published
+
+
+def _documents(folder: str) -> Iterator[dict[str, Any]]:
+    for path in sorted((LIBRARY / folder).glob("*.json")):
+        yield json.loads(path.read_text(encoding="utf-8"))
