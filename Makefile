@@ -23,10 +23,11 @@ build/css/casework.css: node_modules/.installed $(wildcard platform/casework/web
 	touch $@
 
 run: setup  ## the product with its demo: prints addresses and log-ins
-	$(PY) scripts/run_demo.py --port $(PORT)
+	$(MANAGE) run_demo --port $(PORT)
 
 test: setup  ## every test; browser tests where Chromium is found
-	$(PY) scripts/run_tests.py
+	node --test tests/js/
+	$(PY) -m pytest -n 2 --dist loadgroup $(TESTS)
 
 check: setup  ## lint, types, import contracts, Django's own checks
 	$(VENV)/bin/ruff check .
