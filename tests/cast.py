@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import Group
+
 from casework.accounts.models import Role, RoleGrant, Team, User
 from casework.cases.actions.cases import open_case
 from casework.cases.actions.records import start_record
 from casework.cases.models import Case, Record
 from casework.people.actions import add_person
 from casework.people.models import Person
-from django.contrib.auth.models import Group
 
 AT = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 PASSWORD = "correct-horse-battery-staple"
@@ -44,10 +45,18 @@ def make_cast() -> Cast:
     """Write the cast to the database, with one password for all (set fast: tests sign in by force)."""
     north, south = Team.objects.create(name="North"), Team.objects.create(name="South")
     users = {
-        username: User.objects.create(username=username, first_name=username.title(), last_name=last)
+        username: User.objects.create(
+            username=username, first_name=username.title(), last_name=last
+        )
         for username, last in {
-            "wanda": "Worker", "wilf": "Worker", "max": "Manager", "olive": "Worker",
-            "omar": "Manager", "rita": "Reader", "ada": "Administrator", "axel": "Access",
+            "wanda": "Worker",
+            "wilf": "Worker",
+            "max": "Manager",
+            "olive": "Worker",
+            "omar": "Manager",
+            "rita": "Reader",
+            "ada": "Administrator",
+            "axel": "Access",
         }.items()
     }
     for username, role, team in (

@@ -1,6 +1,5 @@
 """What all tests share: the cast, the published library, and databases that can be flushed."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,7 +24,7 @@ def library(cast: Any) -> Any:
 
 
 @pytest.fixture(autouse=True)
-def _files_in_tmp(tmp_path: Any, settings: Any) -> Iterator[None]:
+def _files_in_tmp(tmp_path: Any, settings: Any) -> None:
     """Uploads go to a folder of the test's own."""
     settings.STORAGES = {
         **settings.STORAGES,
@@ -34,4 +33,4 @@ def _files_in_tmp(tmp_path: Any, settings: Any) -> Iterator[None]:
             "OPTIONS": {"location": tmp_path / "files", "base_url": None},
         },
     }
-    yield
+    return

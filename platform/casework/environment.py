@@ -23,17 +23,51 @@ class Setting:
 DEMO_KEY = "demo-key-not-for-real-children-0123456789abcdefghijklmnopqrstuvwxyz"
 
 SETTINGS = (
-    Setting("CASETHREAD_MODE", "demo", "`demo` on a person's own machine; `production` is strict and refuses unsafe values."),
-    Setting("SECRET_KEY", DEMO_KEY, "Signs sessions and encrypts parked answers. At least 50 random characters in production."),
-    Setting("DATABASE_URL", "", "`postgres://user:password@host/name`; empty means SQLite in the file CASETHREAD_DB."),
-    Setting("CASETHREAD_DB", "var/casethread.sqlite3", "The SQLite file, when DATABASE_URL is empty."),
-    Setting("CASETHREAD_FILES", "var/files", "The folder of uploaded files. Never served directly."),
-    Setting("CASETHREAD_TEST_DB", "test_casethread", "The name of the test database, so that several test runs can go side by side."),
-    Setting("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names that are served, with commas between them."),
-    Setting("CSRF_TRUSTED_ORIGINS", "", "Origins such as `https://casethread.example.gov.uk`, with commas between them."),
+    Setting(
+        "CASETHREAD_MODE",
+        "demo",
+        "`demo` on a person's own machine; `production` is strict and refuses unsafe values.",
+    ),
+    Setting(
+        "SECRET_KEY",
+        DEMO_KEY,
+        "Signs sessions and encrypts parked answers. At least 50 random characters in production.",
+    ),
+    Setting(
+        "DATABASE_URL",
+        "",
+        "`postgres://user:password@host/name`; empty means SQLite in the file CASETHREAD_DB.",
+    ),
+    Setting(
+        "CASETHREAD_DB", "var/casethread.sqlite3", "The SQLite file, when DATABASE_URL is empty."
+    ),
+    Setting(
+        "CASETHREAD_FILES", "var/files", "The folder of uploaded files. Never served directly."
+    ),
+    Setting(
+        "CASETHREAD_TEST_DB",
+        "test_casethread",
+        "The name of the test database, so that several test runs can go side by side.",
+    ),
+    Setting(
+        "ALLOWED_HOSTS",
+        "localhost,127.0.0.1,[::1]",
+        "Host names that are served, with commas between them.",
+    ),
+    Setting(
+        "CSRF_TRUSTED_ORIGINS",
+        "",
+        "Origins such as `https://casethread.example.gov.uk`, with commas between them.",
+    ),
     Setting("BEHIND_PROXY", "no", "`yes` when a proxy ends TLS and sets X-Forwarded-Proto."),
-    Setting("SESSION_MINUTES", "30", "Minutes without activity after which a person must sign in again."),
-    Setting("ORGANISATION", "Exampleshire Council", "The organisation's name, shown in the header and on prints."),
+    Setting(
+        "SESSION_MINUTES", "30", "Minutes without activity after which a person must sign in again."
+    ),
+    Setting(
+        "ORGANISATION",
+        "Exampleshire Council",
+        "The organisation's name, shown in the header and on prints.",
+    ),
     Setting("EMAIL_URL", "console", "`console`, or `smtp://user:password@host:port`."),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )

@@ -248,7 +248,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"))},
+    "root": {
+        "handlers": ["stderr"],
+        "level": env.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    },
 }
 if env.text("EMAIL_URL") == "console":
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
@@ -257,5 +260,8 @@ else:
 
     _mail = urlsplit(env.text("EMAIL_URL"))
     EMAIL_HOST, EMAIL_PORT = _mail.hostname or "", _mail.port or 587
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
+        unquote(_mail.username or ""),
+        unquote(_mail.password or ""),
+    )
     EMAIL_USE_TLS = EMAIL_PORT == 587

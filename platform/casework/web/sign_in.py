@@ -8,6 +8,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 class Adapter(DefaultAccountAdapter):
     """Allauth's behaviour, without sign-up."""
 
-    def is_open_for_signup(self, request: Any) -> bool:  # noqa: ARG002
+    def is_open_for_signup(self, request: Any) -> bool:
         """Nobody signs up."""
         return False

@@ -30,7 +30,9 @@ class Command(BaseCommand):
     def handle(self, *, port: int, **options: Any) -> None:
         """Run until interrupted."""
         if settings.PRODUCTION:
-            raise CommandError("The demo is not for production. See docs/how-to/serve-in-production.md.")
+            raise CommandError(
+                "The demo is not for production. See docs/how-to/serve-in-production.md."
+            )
         begun = time.monotonic()
         for step, command, arguments in (
             ("Database", "migrate", {"verbosity": 0}),
@@ -56,7 +58,7 @@ class Command(BaseCommand):
 
     def _serve(self, port: int) -> None:
         root = Path(settings.ROOT)
-        jobs = subprocess.Popen([sys.executable, "manage.py", "jobs"], cwd=root)  # noqa: S603
+        jobs = subprocess.Popen([sys.executable, "manage.py", "jobs"], cwd=root)
         try:
             subprocess.run(  # noqa: S603
                 [sys.executable, *SERVER, "--bind", f"127.0.0.1:{port}"],

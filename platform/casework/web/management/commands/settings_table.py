@@ -18,7 +18,8 @@ Every setting is an environment variable. This page is written by `manage.py set
 def settings_table() -> str:
     """The page as Markdown."""
     rows = (
-        f"| `{setting.name}` | {_default(setting.default)} | {setting.help} |" for setting in SETTINGS
+        f"| `{setting.name}` | {_default(setting.default)} | {setting.help} |"
+        for setting in SETTINGS
     )
     return HEAD + "\n".join(rows) + "\n"
 

@@ -1,0 +1,159 @@
+"""A real server with the real demo, and a real browser, for tests that do what people do.
+
+The server is `manage.py run_demo` on a database of its own (SQLite, or a fresh database beside the
+one that DATABASE_URL names). Without Chromium these tests are passed over and say so; with
+CASETHREAD_NO_SKIPS they fail instead.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
+]  # fmt: skip
+START_SECONDS = 180
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the browser tests on one worker, which starts one server."""
+    for item in items:
+        if Path(str(item.fspath)).parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+            item.add_marker(pytest.mark.e2e)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running server: its address, and the environment that reaches its database."""
+
+    url: str
+    environment: dict[str, str]
+
+    def manage(self, *arguments: str) -> str:
+        """What `manage.py` prints with these arguments, on the server's database."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True,
+        ).stdout  # fmt: skip
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def own_database(folder: Path, name: str) -> dict[str, str]:
+    """An environment that names a new, empty database of the kind that DATABASE_URL asks for."""
+    environment = {**os.environ, "CASETHREAD_FILES": str(folder / "files")}
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        return {**environment, "CASETHREAD_DB": str(folder / f"{name}.sqlite3")}
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return {**environment, "DATABASE_URL": urlunsplit(urlsplit(url)._replace(path=f"/{name}"))}
+
+
+def wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when /readyz answers 200; fail with the server's own words when it does not."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/readyz", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.3)
+    raise AssertionError(f"The server did not start.\n{log.read_text()[-4000:]}")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demo, served as `make run` serves it."""
+    folder = tmp_path_factory.mktemp("site")
+    environment = own_database(folder, "casethread_e2e")
+    port, log = free_port(), folder / "server.log"
+    with log.open("wb") as out:
+        server = subprocess.Popen(
+            [sys.executable, "manage.py", "run_demo", "--port", str(port)],
+            cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+        try:
+            wait_until_ready(f"http://127.0.0.1:{port}", server, log)
+            yield Site(f"http://127.0.0.1:{port}", environment)
+        finally:
+            os.killpg(server.pid, 15)
+            server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, headless."""
+    if CHROMIUM is None:
+        reason = (
+            "Chromium was not found: browser tests are passed over. Install the package chromium."
+        )
+        if os.environ.get("CASETHREAD_NO_SKIPS"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+Opener = Callable[..., Page]
+
+
+@pytest.fixture
+def open_as(browser: Browser, site: Site) -> Iterator[Opener]:
+    """`open_as("wanda", javascript=False)` gives a page on which that user has signed in."""
+    contexts: list[BrowserContext] = []
+
+    def opener(username: str | None, *, javascript: bool = True, width: int = 1280) -> Page:
+        context = browser.new_context(
+            java_script_enabled=javascript,
+            base_url=site.url,
+            viewport={"width": width, "height": 900},
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        if username:
+            sign_in(page, username)
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page: Page, username: str) -> None:
+    """Sign in as a demo user."""
+    from casework.demo.load import PASSWORD
+
+    page.goto("/accounts/login/")
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "/accounts/login" not in url)
