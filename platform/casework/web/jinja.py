@@ -2,32 +2,54 @@
 
 from typing import Any
 
-from jinja2 import ChainableUndefined, Environment
-from jinja2.exceptions import UndefinedError
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.urls import reverse
+from jinja2 import (
+    ChainableUndefined,
+    ChoiceLoader,
+    Environment,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+)
+
+from casework.web import wording
+
+NOTHING = ChainableUndefined()
 
 
-class MissingParameter(ChainableUndefined):
-    """Nothing, for a key that a macro's dict of parameters lacks; an error for everything else.
+class Missing(StrictUndefined):
+    """Refuses a misspelt variable or attribute, but lets a dict lack a key.
 
-    GOV.UK's macros read parameters that were not given (`params.label.classes`), which Jinja2's
-    StrictUndefined would refuse. A misspelt variable, or attribute of an object, is still refused.
+    GOV.UK's macros read parameters that were not given (`params.label.classes`).
     """
 
-    __slots__ = ()
-
-    def __init__(
-        self, hint: str | None = None, obj: Any = None, name: str | None = None, exc: Any = None
-    ) -> None:
-        chained = isinstance(obj, dict | MissingParameter)
-        # Without a name it is an inline `if` without an `else`; `caller` is asked for by macros.
-        if not (chained or name is None or name == "caller"):
-            raise (exc or UndefinedError)(hint or f"“{name}” is not defined")
-        super().__init__(hint, obj, name, exc or UndefinedError)
-
-
-class _NameOrParameter:
-    """Jinja2 makes undefined values eagerly, even those that `is defined` only asks about."""
+    def __new__(cls, hint: str | None = None, obj: Any = None, name: Any = None, *_: Any) -> Any:
+        """Nothing that may be asked on, for a dict's missing key; an inline `if` without `else`
+        has no name; `caller` is what macros ask whether they were called with a body."""
+        if isinstance(obj, dict) or name is None or name == "caller":
+            return ChainableUndefined(hint, obj, name)
+        return super().__new__(cls)
 
 
 def environment(**options: Any) -> Environment:
     """An environment that finds our templates first and GOV.UK's macros by their prefix."""
+    env = Environment(  # noqa: S701 (it is on)
+        **{**options, "autoescape": True, "undefined": Missing, "trim_blocks": True, "lstrip_blocks": True}
+    )
+    assert env.loader is not None  # noqa: S101 (Django gives one)
+    env.loader = ChoiceLoader(
+        [
+            env.loader,
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
+    # `undefined` and `null` are names that GOV.UK's macros compare with.
+    env.globals.update(static=staticfiles_storage.url, url=url, undefined=NOTHING, null=None)
+    env.filters.update(wording.FILTERS)
+    return env
+
+
+def url(name: str, *args: object, **kwargs: object) -> str:
+    """The address of a named URL."""
+    return reverse(name, args=args or None, kwargs=kwargs or None)
