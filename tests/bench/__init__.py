@@ -1,0 +1,1 @@
+"""What work costs, as ratios within one run. `make bench`."""

@@ -1,0 +1,72 @@
+"""A database with the cast and the library, and the WSGI application called without a socket."""
+
+import io
+import os
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+
+def prepare() -> Any:
+    """Migrate the (new) database that the environment names; return the cast, library published."""
+    sys.path.insert(0, "platform")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "casework.settings")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    from formdefs.shipped import publish_library
+    from tests.cast import AT, make_cast
+
+    cast = make_cast()
+    publish_library(by=cast.ada, at=AT, reason="bench")
+    return cast
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the application answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def call(
+    method: str,
+    path: str,
+    *,
+    headers: dict[str, str] | None = None,
+    body: bytes = b"",
+    kind: str = "",
+) -> Answer:
+    """One request through the whole application, middleware and all."""
+    from casework.wsgi import application
+
+    path, _, query = path.partition("?")
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query, "SCRIPT_NAME": "",
+        "SERVER_NAME": "localhost", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": "localhost", "REMOTE_ADDR": "127.0.0.1", "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body), "wsgi.errors": sys.stderr, "CONTENT_LENGTH": str(len(body)),
+        "wsgi.version": (1, 0), "wsgi.multithread": False, "wsgi.multiprocess": False,
+        "wsgi.run_once": False, "CONTENT_TYPE": kind,
+    }  # fmt: skip
+    for name, value in (headers or {}).items():
+        environ["HTTP_" + name.upper().replace("-", "_")] = value
+    started: dict[str, Any] = {}
+
+    def start_response(status: str, answer_headers: list[tuple[str, str]], _: Any = None) -> None:
+        started.update(
+            status=int(status.split()[0]), headers={k.lower(): v for k, v in answer_headers}
+        )
+
+    result = application(environ, start_response)
+    try:
+        content = b"".join(result)
+    finally:
+        result.close()
+    return Answer(started["status"], started["headers"], content)
