@@ -1,5 +1,7 @@
 """Registers formdefs with Django."""
 
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,5 @@ class FormdefsConfig(AppConfig):
     """formdefs."""
 
     name = "formdefs"
+    # Triggers refuse every change to their rows (casework.ledger.triggers).
+    immutable: ClassVar = ("formversion", "codelistversion")

@@ -12,6 +12,8 @@ class User(AbstractUser):
     """A person with a log-in. Never deleted: a leaver is deactivated, and what they did keeps their name."""
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    # Set while the password is one that somebody else chose; the pages ask for a new one first.
+    must_change_password = models.BooleanField(default=False)
 
     @property
     def name(self) -> str:
@@ -52,7 +54,9 @@ class RoleGrant(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="role_grants")
     role = models.CharField(max_length=24, choices=Role)
-    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="grants")
+    team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, null=True, blank=True, related_name="grants"
+    )
     granted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     granted_at = models.DateTimeField()
     ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -66,15 +70,18 @@ class RoleGrant(models.Model):
                 condition=Q(role__in=TEAM_ROLES, team__isnull=False)
                 | (~Q(role__in=TEAM_ROLES) & Q(team__isnull=True)),
             ),
+            # Two, because SQLite holds two empty teams to be different.
+            models.UniqueConstraint(
+                name="role_grant_once_open_in_team",
+                fields=["user", "role", "team"],
+                condition=Q(ended_at__isnull=True, team__isnull=False),
+            ),
             models.UniqueConstraint(
                 name="role_grant_once_open",
-                fields=["user", "role", "team"],
-                condition=Q(ended_at__isnull=True),
-                nulls_distinct=False,
+                fields=["user", "role"],
+                condition=Q(ended_at__isnull=True, team__isnull=True),
             ),
-            models.CheckConstraint(
-                name="role_grant_not_own", condition=~Q(granted_by=F("user"))
-            ),
+            models.CheckConstraint(name="role_grant_not_own", condition=~Q(granted_by=F("user"))),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,7 @@
 """Registers casework.cases with Django."""
 
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,5 @@ class CasesConfig(AppConfig):
 
     name = "casework.cases"
     label = "cases"
+    # Triggers refuse every change to their rows (casework.ledger.triggers).
+    immutable: ClassVar = ("snapshot", "signoff", "agreement")

@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('must_change_password', models.BooleanField(default=False)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
@@ -86,7 +87,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['granted_at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('role__in', ('worker', 'manager')), ('team__isnull', False)), models.Q(models.Q(('role__in', ('worker', 'manager')), _negated=True), ('team__isnull', True)), _connector='OR'), name='role_grant_team_iff_team_role'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('user', 'role', 'team'), name='role_grant_once_open', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('granted_by', models.F('user')), _negated=True), name='role_grant_not_own')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('role__in', ('worker', 'manager')), ('team__isnull', False)), models.Q(models.Q(('role__in', ('worker', 'manager')), _negated=True), ('team__isnull', True)), _connector='OR'), name='role_grant_team_iff_team_role'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('team__isnull', False)), fields=('user', 'role', 'team'), name='role_grant_once_open_in_team'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('team__isnull', True)), fields=('user', 'role'), name='role_grant_once_open'), models.CheckConstraint(condition=models.Q(('granted_by', models.F('user')), _negated=True), name='role_grant_not_own')],
             },
         ),
     ]
