@@ -39,8 +39,8 @@ ROW_ID = "^[a-z0-9]{8,32}$"
 KEY = "^[a-z][a-z0-9_]{0,63}$"
 NODE_ID = "^[a-z][a-z0-9]{3,15}$"
 
-# Bulk Data Transfer for Sixth Form Colleges, annex C (the pattern of the UK Government Data
-# Standards Catalogue), with exactly one space: the canonical way to write a postcode.
+# The pattern of the UK Government Data Standards Catalogue, with exactly one space between the
+# outward and the inward code: the canonical way to write a postcode.
 POSTCODE = (
     r"^(?:GIR 0AA|[A-PR-UWYZ](?:[0-9]{1,2}|[A-HK-Y][0-9](?:[0-9]|[ABEHMNPRV-Y])?|[0-9][A-HJKPS-UW])"
     r" [0-9][ABD-HJLNP-UW-Z]{2})$"
@@ -58,6 +58,11 @@ CONTROL_BUT_LINE_BREAKS = r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]"
 _UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"  # 23 letters: no I, O or S
 
 
+def whole(pattern: str) -> str:
+    """Anchor an author's pattern: it describes the whole answer."""
+    return f"^(?:{pattern})$"
+
+
 def nhs_number_holds(number: str) -> bool:
     """Say whether the tenth digit of an NHS number is right (ten digits given).
 
@@ -67,7 +72,8 @@ def nhs_number_holds(number: str) -> bool:
     >>> nhs_number_holds("9434765919"), nhs_number_holds("9434765918")
     (True, False)
     """
-    total = sum(int(digit) * weight for digit, weight in zip(number[:9], range(10, 1, -1), strict=True))
+    weights = range(10, 1, -1)
+    total = sum(int(digit) * weight for digit, weight in zip(number[:9], weights, strict=True))
     return (11 - total % 11) % 11 == int(number[9])
 
 

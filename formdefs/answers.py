@@ -1,0 +1,143 @@
+"""Judge answers: what is wrong with a draft, and with a submission. Pure.
+
+A draft is judged by types and limits only; a submission by everything that shows. Problems come in
+document order, and their codes are the same on pages and in the API.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from formdefs import answer_types, messages, values
+from formdefs.form import Form, Path, Question, Repeat
+from formdefs.places import Answers, places, rows
+from formdefs.state import Facts, State, evaluate_form, without_empty
+from formdefs.structure import Problem, structure_problems
+
+
+def clean(answers: Answers) -> dict[str, Any]:
+    """Drop what is no answer: nulls, blank text, empty lists and objects, at any depth."""
+    return without_empty(answers) or {}
+
+
+def draft_problems(
+    form: Form, answers: Answers, page: str | None = None, on: date | None = None
+) -> list[Problem]:
+    """Find what keeps the answers from being kept as a draft: types and limits.
+
+    page: id or key of the page whose answers these are; without it they are the whole form's. on:
+    the day that limits of "today" mean; without it those wait for the submission.
+    """
+    answers = clean(answers)
+    found = structure_problems(form, answers)
+    if page is not None:
+        elsewhere = answers.keys() & (form.answered.keys() - form.keys_of(page))
+        found += [_unknown(key, form.answered[key].id) for key in sorted(elsewhere)]
+    found += _limit_problems(form, answers, on, {problem.path for problem in found})
+    return in_order(found, [path for path, _node, _value in places(form, answers)])
+
+
+def submission_problems(form: Form, answers: Answers, facts: Facts, on: date) -> list[Problem]:
+    """Find everything that keeps the answers from being submitted on that day, and warnings.
+
+    What does not show is not judged: it will not be part of what is submitted.
+    """
+    answers = clean(answers)
+    state = evaluate_form(form, answers, facts)
+    found = [p for p in structure_problems(form, answers) if _counts(state, p)]
+    broken = {problem.path for problem in found}
+    found += [p for p in _limit_problems(form, answers, on, broken) if _counts(state, p)]
+    found += _submission_problems(state, answers, on, broken)
+    found += _check_problems(state)
+    return in_order(found, state.order)
+
+
+def in_order(found: Iterable[Problem], order: Iterable[Path]) -> list[Problem]:
+    """Sort problems as their questions stand; what has no place comes after its scope's."""
+    found = list(found)
+    if len(found) < 2:
+        return found
+    rank = {path: number for number, path in enumerate(order)}
+
+    def place(problem: Problem) -> tuple[int, int]:
+        path = problem.path
+        while path and path not in rank:
+            path = path[:-1]
+        return rank.get(path, len(rank)), len(problem.path)
+
+    return sorted(found, key=place)
+
+
+def _unknown(key: str, question: str) -> Problem:
+    return Problem(question, (key,), "unknown_question", f"“{key}” is not asked on this page")
+
+
+def _counts(state: State, problem: Problem) -> bool:
+    """Say whether a problem's question shows; what is no question always counts."""
+    node = state.form.find(problem.path)
+    return node is None or state.visible(problem.path)
+
+
+def _limit_problems(
+    form: Form, answers: Answers, on: date | None, broken: set[Path]
+) -> Iterator[Problem]:
+    """Yield the limits that JSON Schema cannot hold, where the shape is right."""
+    for path, node, value in places(form, answers):
+        if value is None or path in broken:
+            continue
+        if isinstance(node, Repeat):
+            yield from _row_problems(node, path, value)
+            continue
+        if node.type == "calculated":
+            yield Problem(node.id, path, *messages.wrong(node))
+        elif node.exclusive and len(value) > 1 and not {*node.exclusive}.isdisjoint(value):
+            alone = form.lists[node.list].label(next(c for c in node.exclusive if c in value))
+            says = f"“{alone}” cannot be chosen together with another answer"
+            yield Problem(
+                node.id, path, "exclusive", messages.about(node, f"has two answers: {says}")
+            )
+        for code, says in answer_types.TYPES[node.type].check(node.raw, value, on):
+            yield Problem(node.id, path, code, messages.about(node, says))
+
+
+def _row_problems(repeat: Repeat, path: Path, value: Any) -> Iterator[Problem]:
+    counted = Counter(row.get("_id") for _id, row in rows(value))
+    for row_id, row in rows(value):
+        if row_id != row.get("_id") and counted[row.get("_id")] > 1:
+            says = f"“{repeat.label}”: two rows have the same “_id”, which must be each row's own"
+            yield Problem(repeat.id, (*path, row_id), "row_id", says)
+
+
+def _submission_problems(
+    state: State, answers: Answers, on: date, broken: set[Path]
+) -> Iterator[Problem]:
+    """Yield what only a submission must have: answers, rows, and codes in force."""
+    for path, node, value in places(state.form, answers):
+        if path in broken:
+            continue
+        if isinstance(node, Repeat):
+            if len(rows(value)) < node.min_rows and state.visible(path):
+                yield Problem(node.id, path, "min_rows", messages.too_few_rows(node))
+        elif value is None:
+            if node.type != "calculated" and state.required(path):
+                yield Problem(node.id, path, "required", messages.missing(node))
+        elif node.list and state.visible(path):
+            yield from _retired(state.form, node, path, value, on)
+
+
+def _retired(form: Form, node: Question, path: Path, value: Any, on: date) -> Iterator[Problem]:
+    known = form.lists[node.list].by_code
+    for code in value if isinstance(value, list) else [value]:
+        if code in known and not known[code].in_force(on):
+            says = f"cannot be “{known[code].label}”: {messages.validity(known[code], on)}"
+            yield Problem(node.id, path, "retired_code", messages.about(node, says))
+
+
+def _check_problems(state: State) -> Iterator[Problem]:
+    texts = state.form.documents["texts"][state.form.language]
+    for check in state.form.rules["checks"]:
+        path = (check["at"],)
+        if state.visible(path) and values.truthy(state.rule(check["when"])):
+            says, severity = texts[f"{check['id']}.message"], check.get("severity", "error")
+            yield Problem(state.form.at(path).id, path, "check", says, severity)

@@ -1,0 +1,67 @@
+"""Code lists: what a list says on a day, and what is in force. Pure.
+
+A list document is `{"key", "title", "source", "entries": [{"code", "label", "national"?,
+"valid_from"?, "valid_to"?, "hint"?}]}`; both days of validity are included in it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from formdefs.canonical import canonical, sha256
+
+ListDoc = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One code of a list. `national` is the code that returns to government use for it."""
+
+    code: str
+    label: str
+    national: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
+    hint: str = ""
+
+    def in_force(self, on: date) -> bool:
+        """Say whether the code may be given on that day."""
+        day = on.isoformat()
+        return self.valid_from <= day and (not self.valid_to or day <= self.valid_to)
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """A list as a form knows it: `name` is the form's own, `key` the shared list's, "" if inline."""
+
+    name: str
+    key: str
+    title: str
+    entries: tuple[Entry, ...]
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Entry]:
+        """Every entry by its code, retired ones too."""
+        return {entry.code: entry for entry in self.entries}
+
+    def label(self, code: str) -> str:
+        """Return the code's label, or the code itself when the list has none such."""
+        entry = self.by_code.get(code)
+        return entry.label if entry else code
+
+    def offered(self, on: date, stored: frozenset[str] = frozenset()) -> tuple[Entry, ...]:
+        """Return the entries to choose from on that day, and those already `stored`."""
+        return tuple(e for e in self.entries if e.in_force(on) or e.code in stored)
+
+
+def digest(document: ListDoc) -> str:
+    """Return the SHA-256 of a list document, whatever version number it was published under."""
+    return sha256(canonical({part: value for part, value in document.items() if part != "version"}))
+
+
+def load(name: str, pinned: ListDoc) -> CodeList:
+    """Build a code list from its compiled document."""
+    entries = tuple(Entry(**entry) for entry in pinned["entries"])
+    return CodeList(name, pinned.get("key", ""), pinned.get("title", ""), entries)

@@ -1,0 +1,328 @@
+"""A published form, loaded: its tree with words and rules joined again, and its validator. Pure.
+
+`load` takes the six compiled documents; everything here is read-only and may be shared by threads.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import jsonschema_rs
+
+from formdefs import answer_types, codelists, validator
+
+Path = tuple[str, ...]  # keys and row ids by turns: ("needs", "k3f9a2b1", "by_when")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question. Options that its type does not have are at their empty value.
+
+    path_keys: keys of the enclosing repeats, then its own; repeats: their ids; parent: id of the
+    page, section or repeat that holds it; required, visible
+    and readonly: a constant or a rule; raw: everything the definition says of it.
+    """
+
+    id: str
+    key: str
+    type: str
+    label: str
+    hint: str
+    path_keys: Path
+    repeats: tuple[str, ...]
+    page: str
+    parent: str
+    raw: Mapping[str, Any]
+    kind: str = "question"
+    required: Any = False
+    visible: Any = True
+    readonly: Any = False
+    value: Any = None
+    default: Any = None
+    result: str = ""
+    list: str = ""
+    exclusive: tuple[str, ...] = ()
+    display: str = ""
+    max_length: int | None = None
+    min_length: int | None = None
+    pattern: str = ""
+    pattern_message: str = ""
+    minimum: Any = None
+    maximum: Any = None
+    decimal_places: int = 2
+    not_before: str = ""
+    not_after: str = ""
+    max_files: int = 0
+    max_bytes: int = 0
+    accept: tuple[str, ...] = ()
+    protected: bool = False
+
+    @cached_property
+    def rules_as(self) -> str:
+        """The name-type by which rules know the answer."""
+        return answer_types.rules_as(self.raw)
+
+
+@dataclass(frozen=True)
+class Content:
+    """Words between questions; a blank line separates paragraphs."""
+
+    id: str
+    text: str
+    repeats: tuple[str, ...]
+    page: str
+    parent: str
+    raw: Mapping[str, Any]
+    kind: str = "content"
+    visible: Any = True
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """The paragraphs of the text."""
+        return [part.strip() for part in self.text.split("\n\n") if part.strip()]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled part of a page; a collapsible one is optional to open."""
+
+    id: str
+    key: str
+    title: str
+    hint: str
+    items: "tuple[Item, ...]"
+    repeats: tuple[str, ...]
+    page: str
+    parent: str
+    raw: Mapping[str, Any]
+    kind: str = "section"
+    visible: Any = True
+    collapsible: bool = False
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A part that is answered any number of times; each row has a permanent `_id`."""
+
+    id: str
+    key: str
+    label: str
+    hint: str
+    items: "tuple[Item, ...]"
+    path_keys: Path
+    repeats: tuple[str, ...]
+    page: str
+    parent: str
+    raw: Mapping[str, Any]
+    kind: str = "repeat"
+    visible: Any = True
+    layout: str = "cards"
+    min_rows: int = 0
+    max_rows: int = 100
+    row_title: Any = None
+    add_label: str = ""
+
+    @cached_property
+    def answered(self) -> "Mapping[str, Question | Repeat]":
+        """The questions and repeats of one row by key, in document order."""
+        return {node.key: node for node in _answered(self.items)}
+
+
+Item = Question | Content | Section | Repeat
+
+
+@dataclass(frozen=True)
+class Page:
+    """One screen, and the unit of saving."""
+
+    id: str
+    key: str
+    title: str
+    hint: str
+    items: tuple[Item, ...]
+    raw: Mapping[str, Any]
+    kind: str = "page"
+    visible: Any = True
+    repeats: tuple[str, ...] = ()
+
+    @cached_property
+    def answered(self) -> "Mapping[str, Question | Repeat]":
+        """The page's own form-level questions and repeats by key, in document order."""
+        return {node.key: node for node in _answered(self.items)}
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form version. `questions` and `repeats` are by id, in document order."""
+
+    key: str
+    title: str
+    kind: str
+    language: str
+    layout: str
+    per: str
+    authority: str
+    agreement: Sequence[Mapping[str, str]]
+    occurred: str | None
+    pages: tuple[Page, ...]
+    questions: Mapping[str, Question]
+    repeats: Mapping[str, Repeat]
+    lists: Mapping[str, codelists.CodeList]
+    validator: jsonschema_rs.Draft202012Validator
+    rules: Mapping[str, Any]
+    documents: Mapping[str, Mapping[str, Any]]
+
+    @cached_property
+    def answered(self) -> Mapping[str, Question | Repeat]:
+        """The form-level questions and repeats by key, in document order."""
+        return {key: node for page in self.pages for key, node in page.answered.items()}
+
+    @cached_property
+    def nodes(self) -> Mapping[str, Page | Item]:
+        """Everything in the form by id, in document order."""
+        found: dict[str, Page | Item] = {}
+        for page in self.pages:
+            found[page.id] = page
+            found |= {item.id: item for item in _all(page.items)}
+        return found
+
+    def page(self, id_or_key: str) -> Page:
+        """Return a page by its id or key. Raises KeyError."""
+        for page in self.pages:
+            if id_or_key in (page.id, page.key):
+                return page
+        raise KeyError(id_or_key)
+
+    def keys_of(self, page: str) -> frozenset[str]:
+        """Return the form-level keys whose answers a page holds."""
+        return frozenset(self.page(page).answered)
+
+    def at(self, path: Path) -> Question | Repeat:
+        """Return what answers a path: every second part is a row id. Raises KeyError."""
+        found = self.find(path)
+        if found is None:
+            raise KeyError(".".join(path))
+        return found
+
+    def find(self, path: Path) -> Question | Repeat | None:
+        """Return what answers a path, or None if the form asks nothing there."""
+        node: Question | Repeat | None = None
+        answered = self.answered
+        for key in path[::2]:
+            node = answered.get(key)
+            if node is None:
+                return None
+            answered = node.answered if isinstance(node, Repeat) else {}
+        return node
+
+
+def load(documents: Mapping[str, Mapping[str, Any]]) -> Form:
+    """Build the form from its six compiled documents, and compile its validator."""
+    manifest, rules = documents["manifest"], documents["rules"]
+    build = _Builder(documents["texts"][manifest["language"]], rules["nodes"])
+    pages = tuple(build.page(raw) for raw in documents["ui"]["pages"])
+    everything = [item for page in pages for item in _all(page.items)]
+    return Form(
+        key=manifest["key"],
+        title=manifest["title"],
+        kind=manifest["kind"],
+        language=manifest["language"],
+        layout=manifest["layout"],
+        per=manifest["per"],
+        authority=manifest["authority"],
+        agreement=tuple(manifest["agreement"]),
+        occurred=manifest["occurred"],
+        pages=pages,
+        questions={item.id: item for item in everything if isinstance(item, Question)},
+        repeats={item.id: item for item in everything if isinstance(item, Repeat)},
+        lists={name: codelists.load(name, pinned) for name, pinned in documents["lists"].items()},
+        validator=validator.compiled(documents["schema"]),
+        rules=rules,
+        documents=documents,
+    )
+
+
+_Place = Mapping[str, Any]  # page, parent and repeats of an item
+
+
+class _Builder:
+    """Joins layout, words and rules into the tree; `texts` and `ruled` are by node id."""
+
+    def __init__(self, texts: Mapping[str, str], ruled: Mapping[str, Mapping[str, Any]]) -> None:
+        self.texts: dict[str, dict[str, str]] = {}
+        for name, text in texts.items():
+            node_id, _, part = name.partition(".")
+            self.texts.setdefault(node_id, {})[part] = text
+        self.ruled = ruled
+
+    def page(self, raw: Mapping[str, Any]) -> Page:
+        whole = self._whole(raw)
+        place = {"page": raw["id"], "parent": raw["id"], "repeats": ()}
+        return Page(**_common(whole), title=whole["title"], items=self._items(raw, place, ()))
+
+    def _whole(self, raw: Mapping[str, Any]) -> dict[str, Any]:
+        return {**raw, **self.texts.get(raw["id"], {}), **self.ruled.get(raw["id"], {})}
+
+    def _items(self, raw: Mapping[str, Any], place: _Place, keys: Path) -> tuple[Item, ...]:
+        return tuple(self._item(item, place, keys) for item in raw["items"])
+
+    def _item(self, raw: Mapping[str, Any], place: _Place, keys: Path) -> Item:
+        """Build one item; `keys` are those of the enclosing repeats."""
+        whole = self._whole(raw)
+        inside = {**place, "parent": raw["id"]}
+        if raw["kind"] == "content":
+            visible = whole.get("visible", True)
+            return Content(raw["id"], whole["text"], **place, raw=whole, visible=visible)
+        if raw["kind"] == "section":
+            items = self._items(raw, inside, keys)
+            named = {"title": whole["title"], "collapsible": raw.get("collapsible", False)}
+            return Section(**_common(whole), **place, **named, items=items)
+        path_keys = (*keys, raw["key"])
+        if raw["kind"] == "question":
+            return _question(whole, {**place, "path_keys": path_keys})
+        named = {name: whole[name] for name in _REPEAT_OPTIONS if name in whole}
+        inside["repeats"] = (*place["repeats"], raw["id"])
+        items = self._items(raw, inside, path_keys)
+        named |= {"label": whole["label"], "path_keys": path_keys}
+        return Repeat(**_common(whole), **place, **named, items=items)
+
+
+_REPEAT_OPTIONS = ("layout", "min_rows", "max_rows", "row_title", "add_label")
+_QUESTION_OPTIONS = (
+    *("required", "readonly", "value", "default", "result", "list", "display", "min_length"),
+    *("pattern", "pattern_message", "minimum", "maximum", "not_before", "not_after", "protected"),
+)
+
+
+def _common(whole: Mapping[str, Any]) -> dict[str, Any]:
+    named = {"id": whole["id"], "key": whole["key"], "hint": whole.get("hint", "")}
+    return {**named, "visible": whole.get("visible", True), "raw": whole}
+
+
+def _question(whole: Mapping[str, Any], place: Mapping[str, Any]) -> Question:
+    named = {name: whole[name] for name in _QUESTION_OPTIONS if name in whole}
+    for name in ("exclusive", "accept"):
+        named[name] = tuple(whole.get(name, ()))
+    if whole["type"] in ("text", "long_text"):
+        named["max_length"] = answer_types.max_length(whole)
+    if whole["type"] == "file":
+        named["max_files"] = answer_types.max_files(whole)
+        named["max_bytes"] = answer_types.max_bytes(whole)
+    named["decimal_places"] = answer_types.decimal_places(whole)
+    return Question(**_common(whole), **place, **named, type=whole["type"], label=whole["label"])
+
+
+def _all(items: tuple[Item, ...]) -> Iterator[Item]:
+    for item in items:
+        yield item
+        if isinstance(item, Section | Repeat):
+            yield from _all(item.items)
+
+
+def _answered(items: tuple[Item, ...]) -> Iterator[Question | Repeat]:
+    for item in items:
+        if isinstance(item, Question | Repeat):
+            yield item
+        elif isinstance(item, Section):
+            yield from _answered(item.items)

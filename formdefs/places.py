@@ -1,0 +1,51 @@
+"""Every place of a form where an answer can be, given the rows there are, in document order. Pure."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from formdefs.form import Form, Path, Question, Repeat
+
+Answers = Mapping[str, Any]
+Place = tuple[Path, Question | Repeat, Any]  # the answer is None where there is none
+
+
+def places(form: Form, answers: Answers) -> Iterator[Place]:
+    """Yield every question and repeat, once for each row that it stands in, with its answer."""
+    yield from _scope(form.answered, answers, ())
+
+
+def _scope(
+    answered: Mapping[str, Question | Repeat], values: Answers, above: Path
+) -> Iterator[Place]:
+    for key, node in answered.items():
+        value = values.get(key)
+        path = (*above, key)
+        yield path, node, value
+        if isinstance(node, Repeat):
+            for row_id, row in rows(value):
+                yield from _scope(node.answered, row, (*path, row_id))
+
+
+def rows(value: Any) -> list[tuple[str, Answers]]:
+    """Return the rows of a repeat with the names that paths give them; what is no row is left out."""
+    if not isinstance(value, list):
+        return []
+    return [
+        (row_id, row)
+        for row_id, row in zip(row_ids(value), value, strict=True)
+        if isinstance(row, Mapping)
+    ]
+
+
+def row_ids(value: list[Any]) -> list[str]:
+    """Return the name of each row: its `_id`.
+
+    Its number where there is no `_id`, or an earlier row has the same, so that a problem can be
+    shown at the right row.
+    """
+    names: dict[str, None] = {}
+    for index, row in enumerate(value):
+        row_id = row.get("_id") if isinstance(row, Mapping) else None
+        fit = isinstance(row_id, str) and row_id and row_id not in names
+        names[row_id if fit else str(index)] = None
+    return list(names)
