@@ -11,6 +11,7 @@ from typing import Any
 
 from formdefs import dates
 from formdefs.remembered import Remembered
+from formdefs.rules_check import RuleProblem, problems, references
 from formdefs.rules_operators import CHOOSING, PLAIN, Meter, Run, Step, built
 from formdefs.rules_shape import (
     MOST_DEPTH,
@@ -24,7 +25,18 @@ from formdefs.rules_shape import (
     operation,
     paths_counted,
 )
+from formdefs.rules_types import Names
 from formdefs.values import Number, Value, number, read
+
+__all__ = [
+    "NO_FACTS",
+    "Names",
+    "RuleError",
+    "RuleProblem",
+    "evaluate",
+    "problems",
+    "references",
+]
 
 NO_FACTS: Mapping[str, Any] = MappingProxyType({})
 

@@ -34,8 +34,8 @@ def here(case: dict[str, Any]) -> dict[str, Any]:
 def in_browser(cases: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Give the outcomes of the browser's module, run by Node, in the same order."""
     asked = "\n".join(json.dumps(case) for case in cases)
-    done = subprocess.run(  # noqa: S603
-        ["node", str(LINES)],  # noqa: S607
+    done = subprocess.run(
+        ["node", str(LINES)],
         input=asked,
         capture_output=True,
         text=True,
