@@ -5,6 +5,7 @@ Behind the check before publishing. An operator complains only of what can do no
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from formdefs.dates import as_date, instant, is_time
 
