@@ -1,6 +1,8 @@
 """What all tests share: the cast, the published library, and databases that can be flushed."""
 
+from collections.abc import Iterator
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -34,3 +36,21 @@ def _files_in_tmp(tmp_path: Any, settings: Any) -> None:
         },
     }
     return
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_past_the_triggers() -> Iterator[None]:
+    """A test that commits is followed by a flush, which immutable tables refuse; it puts them back."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    from casework.ledger import triggers
+
+    flush = TransactionTestCase._fixture_teardown
+
+    def teardown(case: TransactionTestCase) -> None:
+        triggers.remove(connection)
+        flush(case)
+
+    with patch.object(TransactionTestCase, "_fixture_teardown", teardown):
+        yield

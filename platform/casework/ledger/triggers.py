@@ -18,6 +18,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 PREFIX = "immutable_"
+_DISABLED = "D"  # pg_trigger.tgenabled
 _POSTGRESQL_FUNCTION = """
     CREATE OR REPLACE FUNCTION casework_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -56,16 +57,11 @@ def remove(connection: BaseDatabaseWrapper) -> None:
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """The names of triggers that should be there, are not, or are not as we make them."""
-    there = _there(connection)
-    if connection.vendor == "sqlite":
-        # SQLite keeps the text of a trigger, so that one that was weakened is seen too.
-        return [
-            name
-            for name, text in _wanted(connection).items()
-            if there.get(name, ("", ""))[1] != text
-        ]
-    return [name for name in _wanted(connection) if name not in there]
+    """The names of triggers that should be there and are not, or are disabled or weakened."""
+    there = {name: text for name, _, text in _there(connection)}
+    if connection.vendor == "postgresql":
+        return [name for name in _wanted(connection) if there.get(name, _DISABLED) == _DISABLED]
+    return [name for name, text in _wanted(connection).items() if there.get(name) != text]
 
 
 def check(databases: list[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -131,27 +127,24 @@ def _unique_keys(connection: BaseDatabaseWrapper, table: str) -> list[tuple[str,
     return sorted({tuple(c["columns"]) for c in constraints if c["primary_key"] or c["unique"]})
 
 
-def _there(connection: BaseDatabaseWrapper) -> dict[str, tuple[str, str]]:
-    """Our triggers in the database: name to table and (on SQLite) text. Disabled ones are not there."""
+def _there(connection: BaseDatabaseWrapper) -> list[tuple[str, str, str]]:
+    """Our triggers in the database: name, table, and text on SQLite or state on PostgreSQL."""
     if connection.vendor == "postgresql":
         query = (
-            "SELECT tgname, relname, '' FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
-            "WHERE NOT tgisinternal AND tgenabled <> 'D' AND pg_table_is_visible(tgrelid)"
+            "SELECT tgname, relname, tgenabled::text FROM pg_trigger "
+            "JOIN pg_class ON pg_class.oid = tgrelid "
+            "WHERE NOT tgisinternal AND pg_table_is_visible(tgrelid)"
         )
     else:
         query = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'"
     with connection.cursor() as cursor:
         cursor.execute(query)
-        return {
-            name: (table, text)
-            for name, table, text in cursor.fetchall()
-            if name.startswith(PREFIX)
-        }
+        return [row for row in cursor.fetchall() if row[0].startswith(PREFIX)]
 
 
 def _drops(connection: BaseDatabaseWrapper) -> list[str]:
     on = ' ON "{1}"' if connection.vendor == "postgresql" else ""
     return [
         ('DROP TRIGGER IF EXISTS "{0}"' + on).format(name, table)
-        for name, (table, _) in _there(connection).items()
+        for name, table, _ in _there(connection)
     ]
