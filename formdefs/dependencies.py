@@ -33,7 +33,7 @@ def _names(answered: list[tree.Node], scope: tuple[str, ...]) -> Names:
 
 
 def _name_type(question: Mapping[str, Any]) -> str:
-    known = answer_types.TYPES.get(question.get("result", question.get("type", "")))
+    known = answer_types.TYPES.get(str(question.get("result", question.get("type"))))
     return known.rules_as if known else "text"
 
 
@@ -76,6 +76,9 @@ def _waits(definition: Mapping[str, Any]) -> dict[str, list[str]]:
         earlier = [node.parent] if node.parent else []
         for part in _WAITED_FOR:
             for path in sorted(references(node.raw.get(part))):
+                if path == "":  # the row, or the whole form
+                    earlier += [n.id for n in nodes if n.path_keys[: len(node.scope)] == node.scope]
+                    continue
                 read = _resolve(path.split(".")[0], node.scope, by_path)
                 if read is not None:
                     earlier += [read.id, *inside.get(read.id, [])]

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from formdefs.rules_shape import OPERATORS
+
 MAX_DEPTH = 8  # sections and repeats inside each other on one page
 # The parts of a node that may be a rule, and where the rule is evaluated.
 RULED = ("visible", "required", "readonly", "value", "default", "row_title")
@@ -51,6 +53,11 @@ def walk(definition: Mapping[str, Any]) -> Iterator[Node]:
             at = f"/pages/{index}"
             yield Node(page_id, "page", _text(page, "key"), page, at, page_id, "", (), (), 0)
             yield from _items(page, at, page_id, page_id, (), (), 1)
+
+
+def is_rule(value: Any) -> bool:
+    """Say whether a part that may be a constant or a rule is a rule: one operator, its arguments."""
+    return isinstance(value, Mapping) and len(value) == 1 and next(iter(value)) in OPERATORS
 
 
 def _items(
