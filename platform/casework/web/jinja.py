@@ -13,7 +13,7 @@ from jinja2 import (
     StrictUndefined,
 )
 
-from casework.web import wording
+from casework.web import drawing, wording
 
 NOTHING = ChainableUndefined()
 
@@ -46,6 +46,7 @@ def environment(**options: Any) -> Environment:
     )
     # `undefined` and `null` are names that GOV.UK's macros compare with.
     env.globals.update(static=staticfiles_storage.url, url=url, undefined=NOTHING, null=None)
+    env.globals.update(drawing.GLOBALS)
     env.filters.update(wording.FILTERS)
     return env
 
