@@ -1,0 +1,155 @@
+"""Publish forms and code lists: number, compile, write once, and tell the ledger."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from casework.accounts.models import User
+from casework.ledger.append import append
+from formdefs.canonical import canonical, sha256
+from formdefs.compile import compile_form
+from formdefs.definition import problems
+from formdefs.list_definition import problems as list_problems
+from formdefs.models import CodeList, CodeListVersion, Form, FormVersion
+from formdefs.shapes import DefinitionProblem
+from formdefs.versions import NotPublished, list_documents, newest
+
+__all__ = [
+    "NotPublishable",
+    "list_documents",
+    "list_problems",
+    "newest",
+    "publish",
+    "publish_list",
+    "stream_of",
+    "withdraw",
+]
+
+_STREAMS = UUID("0d2f6d1e-6f0b-5f5c-9a55-6e6f3c0c9f10")  # of this project's configuration
+
+
+class NotPublishable(Exception):
+    """The document was refused and nothing was written; `problems` say all that is wrong."""
+
+    def __init__(self, found: Sequence[DefinitionProblem]) -> None:
+        super().__init__(" ".join(str(problem) for problem in found))
+        self.problems = list(found)
+
+
+def stream_of(kind: str, key: str) -> UUID:
+    """Return the ledger stream of a form or code list; kind: "form" or "code_list"."""
+    return uuid5(_STREAMS, f"{kind}:{key}")
+
+
+@transaction.atomic
+def publish(
+    definition: Mapping[str, Any], *, by: User | None, at: datetime, reason: str
+) -> FormVersion:
+    """Publish a definition as the next version of its form; a withdrawn form returns to use.
+
+    Pins the newest version of each code list. Raises NotPublishable with everything wrong.
+    """
+    lists = list_documents()
+    _refuse([*problems(definition, lists), *_reason_problems(reason)])
+    # Locking the form's row makes two publishers take turns, so no number is given twice.
+    form, _ = Form.objects.get_or_create(key=definition["key"])
+    form = Form.objects.select_for_update().get(pk=form.pk)
+    if form.withdrawn_at is not None:
+        form.withdrawn_at = None
+        form.save(update_fields=["withdrawn_at"])
+    texts = {name: canonical(part) for name, part in compile_form(definition, lists).items()}
+    last = form.versions.order_by("-number").first()
+    version = FormVersion.objects.create(
+        form=form,
+        number=last.number + 1 if last else 1,
+        title=definition["title"],
+        kind=definition["kind"],
+        definition=canonical(definition),
+        **texts,
+        schema_sha256=sha256(texts["schema"]),
+        sha256=sha256(texts["manifest"]),
+        published_at=at,
+        published_by=by,
+        reason=reason,
+    )
+    _tell("form", form.key, "form.published", version, by=by, at=at)
+    return version
+
+
+@transaction.atomic
+def publish_list(
+    document: Mapping[str, Any], *, by: User | None, at: datetime, reason: str
+) -> CodeListVersion:
+    """Publish a code list as its next version. Raises NotPublishable with everything wrong.
+
+    Forms keep the version that they were published with until they are published again.
+    """
+    _refuse([*list_problems(document), *_reason_problems(reason)])
+    code_list, _ = CodeList.objects.get_or_create(key=document["key"])
+    code_list = CodeList.objects.select_for_update().get(pk=code_list.pk)
+    last = code_list.versions.order_by("-number").first()
+    text = canonical(document)
+    version = CodeListVersion.objects.create(
+        code_list=code_list,
+        number=last.number + 1 if last else 1,
+        title=document["title"],
+        document=text,
+        sha256=sha256(text),
+        published_at=at,
+        published_by=by,
+        reason=reason,
+    )
+    _tell("code_list", code_list.key, "code_list.published", version, by=by, at=at)
+    return version
+
+
+@transaction.atomic
+def withdraw(key: str, *, by: User | None, at: datetime, reason: str) -> Form:
+    """Withdraw a form: no new records start on it, and all that exists stays.
+
+    Raises NotPublishable without a reason, NotPublished if the form is not in use.
+    """
+    _refuse(_reason_problems(reason))
+    form = Form.objects.select_for_update().filter(pk=key, withdrawn_at=None).first()
+    if form is None:
+        raise NotPublished(f"There is no published form “{key}” in use.")
+    form.withdrawn_at = at
+    form.save(update_fields=["withdrawn_at"])
+    stream = stream_of("form", key)
+    append(stream, "form.withdrawn", by=by, at=at, refs={"key": key}, content={"reason": reason})
+    return form
+
+
+def _refuse(found: Sequence[DefinitionProblem]) -> None:
+    if found:
+        raise NotPublishable(found)
+
+
+def _reason_problems(reason: str) -> list[DefinitionProblem]:
+    if reason.strip():
+        return []
+    says, fix = "No reason is given.", "Say in a sentence why it is published or withdrawn."
+    return [DefinitionProblem("", "", "reason", says, fix)]
+
+
+def _tell(
+    kind: str,
+    key: str,
+    event: str,
+    version: FormVersion | CodeListVersion,
+    *,
+    by: User | None,
+    at: datetime,
+) -> None:
+    append(
+        stream_of(kind, key),
+        event,
+        by=by,
+        at=at,
+        subject=version.pk,
+        refs={"key": key, "number": version.number, "sha256": version.sha256},
+        content={"reason": version.reason},
+    )

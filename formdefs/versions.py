@@ -1,0 +1,70 @@
+"""Read published forms and code lists: the newest, all of them, and a version loaded."""
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
+
+from formdefs.codelists import ListDoc
+from formdefs.compile import DOCUMENTS
+from formdefs.form import Form as LoadedForm
+from formdefs.form import load
+from formdefs.models import CodeListVersion, FormVersion
+
+
+class NotPublished(LookupError):
+    """There is no such form to start a record on: never published, or withdrawn."""
+
+
+def newest(key: str) -> FormVersion:
+    """Return the newest version of a form. Raises NotPublished if it has none or is withdrawn."""
+    version = (
+        FormVersion.objects.select_related("form").filter(form_id=key).order_by("-number").first()
+    )
+    if version is None:
+        raise NotPublished(f"There is no published form “{key}”.")
+    if version.form.withdrawn_at is not None:
+        raise NotPublished(f"The form “{version.title}” is withdrawn: no new records start on it.")
+    return version
+
+
+def version_of(key: str, number: int | None = None) -> FormVersion:
+    """Return a numbered version of a form, or its newest, withdrawn or not. Raises NotPublished."""
+    versions = FormVersion.objects.filter(form_id=key).order_by("-number")
+    version = (versions if number is None else versions.filter(number=number)).first()
+    if version is None:
+        name = key if number is None else f"{key}@{number}"
+        raise NotPublished(f"There is no published form “{name}”.")
+    return version
+
+
+def documents_of(version: FormVersion) -> dict[str, dict[str, Any]]:
+    """Read the six compiled documents of a version."""
+    return {name: json.loads(getattr(version, name)) for name in DOCUMENTS}
+
+
+def form_of(version_id: UUID | str) -> LoadedForm:
+    """Return a version loaded, its validator compiled; kept by every process, since none changes.
+
+    Raises FormVersion.DoesNotExist.
+    """
+    return _loaded(UUID(str(version_id)))
+
+
+@lru_cache(maxsize=512)
+def _loaded(version_id: UUID) -> LoadedForm:
+    return load(documents_of(FormVersion.objects.get(pk=version_id)))
+
+
+def list_documents() -> Mapping[str, ListDoc]:
+    """Return the newest document of every code list by key, with its `version` number."""
+    latest = (
+        CodeListVersion.objects.filter(code_list=OuterRef("code_list"))
+        .order_by("-number")
+        .values("number")[:1]
+    )
+    rows = CodeListVersion.objects.filter(number=Subquery(latest)).order_by("code_list_id")
+    return {row.code_list_id: {**json.loads(row.document), "version": row.number} for row in rows}
