@@ -1,5 +1,6 @@
 """Events: appended once, in order, with what they say kept apart; and reads."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from casework.ledger.append import Repeated, already, append, content_of, conten
 from casework.ledger.chain import digest, event_hash, instant
 from casework.ledger.models import Content, Event, Read, StreamHead
 from casework.ledger.reads import note_read
+from casework.ledger.verify import broken_places
 
 AT = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
@@ -141,3 +143,30 @@ def test_a_read_is_noted(wanda):
     assert (read.kind, read.object_id, read.actor, read.at, read.detail) == (
         "case", case, wanda, AT, "print",
     )  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_of_one_stream_wait_for_each_other_and_leave_no_gap():
+    stream, command = uuid4(), uuid4()
+    repeated: list[Repeated] = []
+
+    def write(number: int) -> None:
+        try:
+            for step in range(5):
+                with transaction.atomic():
+                    append(stream, f"{number}.{step}", by=None, at=AT, content={"step": step})
+            try:
+                with transaction.atomic():
+                    append(uuid4(), "once", by=None, at=AT, command_id=command)
+            except Repeated as error:
+                repeated.append(error)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(write, range(6)))
+    events = Event.objects.filter(stream=stream).order_by("seq")
+    assert [event.seq for event in events] == list(range(1, 31))
+    assert len(repeated) == 5
+    assert Event.objects.filter(command_id=command).count() == 1
+    assert list(broken_places()) == []
