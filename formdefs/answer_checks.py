@@ -1,0 +1,69 @@
+"""Check of an answer what JSON Schema cannot: limits of amounts and dates, check digits. Pure."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from formdefs import patterns
+from formdefs.answer_options import TODAY, Raw
+
+Finding = tuple[str, str]  # (code, what is wrong: goes on after the question's label)
+
+
+def as_decimal(value: Any) -> Decimal | None:
+    """Read a decimal string or a JSON number; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def check_amount(question: Raw, value: Any, _on: date | None) -> Iterator[Finding]:
+    """Compare with the limits."""
+    amount = as_decimal(value)
+    least, most = as_decimal(question.get("minimum")), as_decimal(question.get("maximum"))
+    if amount is None:
+        return
+    sign = "£" if question["type"] == "money" else ""
+    if least is not None and amount < least:
+        yield "minimum", f"must be {sign}{question['minimum']} or more"
+    if most is not None and amount > most:
+        yield "maximum", f"must be {sign}{question['maximum']} or less"
+
+
+def check_date(question: Raw, value: Any, on: date | None) -> Iterator[Finding]:
+    """Compare with the limits; a partial date breaks a limit only if all of it lies beyond."""
+    day = str(value)[:10]
+    for option, broken, says in (
+        ("not_before", lambda limit: day < limit[: len(day)], "must be the same as or after"),
+        ("not_after", lambda limit: day > limit[: len(day)], "must be the same as or before"),
+    ):
+        limit = question.get(option)
+        if limit == TODAY:
+            if on is not None and broken(on.isoformat()):
+                past = "today or in the past" if option == "not_after" else "today or in the future"
+                yield option, f"must be {past}"
+        elif limit is not None and broken(limit):
+            yield option, f"{says} {in_words(limit)}"
+
+
+def in_words(day: str) -> str:
+    """Write an ISO date as GOV.UK does: "24 November 2026"."""
+    written = date.fromisoformat(day)
+    return f"{written.day} {written:%B %Y}"
+
+
+def check_nhs_number(_question: Raw, value: Any, _on: date | None) -> Iterator[Finding]:
+    """See that the check digit fits."""
+    if not patterns.nhs_number_holds(value):
+        yield "invalid", "must be a real NHS number: its last digit does not fit the other nine"
+
+
+def check_upn(_question: Raw, value: Any, _on: date | None) -> Iterator[Finding]:
+    """See that the check letter fits."""
+    if not patterns.upn_holds(value):
+        yield "invalid", "must be a real UPN: its first letter does not fit the rest"
