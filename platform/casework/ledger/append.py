@@ -148,16 +148,14 @@ def _insert(model: type[models.Model], row: Mapping[str, Any]) -> Any:
 
 @cache
 def _insert_statement(model: type[models.Model], vendor: str) -> tuple[str, list[Any]]:
+    """The statement and the fields it takes, by table and kind of database."""
     meta = model._meta
-    fields = [field for field in meta.concrete_fields if not isinstance(field, models.AutoField)]
     name = connection.ops.quote_name
-    columns = ", ".join(name(field.column) for field in fields)
+    fields = [field for field in meta.concrete_fields if not isinstance(field, models.AutoField)]
+    columns = ", ".join(name(field.column or "") for field in fields)
     marks = ", ".join(["%s"] * len(fields))
-    assert meta.pk is not None
-    return (
-        f"INSERT INTO {name(meta.db_table)} ({columns}) VALUES ({marks}) RETURNING {name(meta.pk.column)}",  # noqa: S608
-        fields,
-    )
+    table, key = name(meta.db_table), name(meta.pk.column or "")
+    return f"INSERT INTO {table} ({columns}) VALUES ({marks}) RETURNING {key}", fields  # noqa: S608 (our own names)
 
 
 def _uuid(value: uuid.UUID) -> Any:

@@ -9,7 +9,7 @@ so there an insert is refused whose key exists, for every unique key of the tabl
 triggers do not see TRUNCATE: that has a trigger of its own. SQLite has no TRUNCATE.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -64,7 +64,7 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     return [name for name, text in _wanted(connection).items() if there.get(name) != text]
 
 
-def check(databases: list[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
+def check(*, databases: Sequence[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
     """Warn of immutable tables whose triggers are missing.
 
     A warning and not an error: `migrate` checks the database first, and it is the remedy.
