@@ -1,0 +1,276 @@
+"""The library that ships: whole, sound, true to the national codes, and covering the brief."""
+
+import json
+import re
+from collections import Counter
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from formdefs import answers, codelists, dates, definition, form, state, tree
+from formdefs.compile import compile_form
+from tests.shared import SHARED, needs_shared
+
+ROOT = Path(__file__).resolve().parents[2]
+LIBRARY = ROOT / "formdefs/library"
+FORMS = sorted(path.stem for path in (LIBRARY / "forms").glob("*.json"))
+TODAY = date(2026, 11, 24)
+COVERAGE = (ROOT / "docs/reference/library.md").read_text(encoding="utf-8")
+
+# Our list -> the name in the brief's code lists. Codes that a list keeps from an earlier set.
+NATIONAL = {
+    "cin.assessment_factors": "cin_assessmentfactorstype",
+    "cin.category_of_abuse": "cin_categoryofabusetype",
+    "cin.disability": "cin_disabilitytype",
+    "cin.ethnicity": "cin_ethnicitytype",
+    "cin.primary_need": "cin_primaryneedcodetype",
+    "cin.reason_for_closure": "cin_reasonforclosuretype",
+    "cin.referral_source": "cin_referralsourcetype",
+    "cin.sex": "cin_sextype",
+    "cin.upn_unknown": "cin_unknownupntype",
+}
+EARLIER = {"cin.sex": {"1", "2"}}
+
+
+def read(path: str) -> dict[str, Any]:
+    """A document of the library."""
+    document: dict[str, Any] = json.loads((LIBRARY / path).read_text(encoding="utf-8"))
+    return document
+
+
+@cache
+def lists() -> dict[str, dict[str, Any]]:
+    """Every code list that ships, by key."""
+    documents = [read(f"lists/{path.name}") for path in (LIBRARY / "lists").glob("*.json")]
+    return {document["key"]: document for document in documents}
+
+
+@cache
+def loaded(key: str) -> form.Form:
+    """A form of the library, compiled and loaded."""
+    return form.load(compile_form(read(f"forms/{key}.json"), lists()))
+
+
+@cache
+def facts() -> dict[str, Any]:
+    """What rules may know on the day of these tests."""
+    return dict(state.facts_for(TODAY, {"ew": read("calendars/england_wales.json")}, {}))
+
+
+def found(key: str, given: dict[str, Any], on: date = TODAY) -> list[str]:
+    """What is wrong with answers at submission, as `path: code`."""
+    problems = answers.submission_problems(loaded(key), given, facts(), on)
+    return [f"{'.'.join(problem.path)}: {problem.code}" for problem in problems]
+
+
+def author_tests() -> list[Any]:
+    """Every test that the forms' authors wrote into them."""
+    return [
+        pytest.param(key, test, id=f"{key}: {test['name']}")
+        for key in FORMS
+        for test in read(f"forms/{key}.json")["tests"]
+    ]
+
+
+@pytest.mark.parametrize("key", FORMS)
+def test_a_form_has_no_problems(key: str) -> None:
+    assert definition.problems(read(f"forms/{key}.json"), lists()) == []
+
+
+@pytest.mark.parametrize("key", FORMS)
+def test_ids_are_given_out_once_and_keys_name_the_file(key: str) -> None:
+    whole = read(f"forms/{key}.json")
+    ids = [node.id for node in tree.walk(whole)]
+    ids += [part["id"] for part in (*whole["checks"], *whole["agreement"])]
+    assert [node_id for node_id, times in Counter(ids).items() if times > 1] == []
+    assert whole["key"] == key
+
+
+@pytest.mark.parametrize("key", FORMS)
+def test_every_list_that_a_form_names_is_used_and_ships(key: str) -> None:
+    whole = read(f"forms/{key}.json")
+    used = {node.raw["list"] for node in tree.walk(whole) if "list" in node.raw}
+    assert used == set(whole["lists"])
+    assert {named["list"] for named in whole["lists"].values()} <= set(lists())
+
+
+def test_a_list_lies_in_the_file_of_its_key_and_gives_each_code_once() -> None:
+    for path in (LIBRARY / "lists").glob("*.json"):
+        document = read(f"lists/{path.name}")
+        codes = [entry["code"] for entry in document["entries"]]
+        assert document["key"] == path.stem
+        assert len(codes) == len(set(codes)), path.stem
+        assert document["source"], path.stem
+
+
+@needs_shared
+@pytest.mark.parametrize("key", sorted(NATIONAL))
+def test_national_codes_are_those_of_the_census(key: str) -> None:
+    assert SHARED is not None
+    census = json.loads((SHARED / "domain/codelists.json").read_text(encoding="utf-8"))
+    entries = lists()[key]["entries"]
+    assert all(entry["code"] == entry["national"] for entry in entries)
+    codes = {entry["code"] for entry in entries}
+    assert codes == {entry["code"] for entry in census[NATIONAL[key]]} | EARLIER.get(key, set())
+
+
+def test_every_list_called_national_is_compared_with_the_census() -> None:
+    assert {key for key in lists() if key.startswith("cin.")} == set(NATIONAL)
+
+
+@pytest.mark.parametrize("key", FORMS)
+def test_the_sample_answers_can_be_submitted(key: str) -> None:
+    given = read(f"samples/{key}.json")
+    assert answers.draft_problems(loaded(key), given) == []
+    assert answers.submission_problems(loaded(key), given, facts(), TODAY) == []
+    assert answers.clean(given) == given
+
+
+@pytest.mark.parametrize("key", FORMS)
+def test_nothing_is_mandatory_before_submission(key: str) -> None:
+    assert answers.draft_problems(loaded(key), {}) == []
+    assert found(key, {}) != []
+
+
+@pytest.mark.parametrize(("key", "test"), author_tests())
+def test_what_the_author_says_of_the_form_holds(key: str, test: dict[str, Any]) -> None:
+    worked_out = state.evaluate_form(loaded(key), test["answers"], facts())
+    expected = test["expect"]
+    for part, look in (
+        ("visible", worked_out.visible),
+        ("required", worked_out.required),
+        ("values", worked_out.value),
+    ):
+        said = expected.get(part, {})
+        assert {path: look(tuple(path.split("."))) for path in said} == said
+    assert set(expected.get("errors", [])) <= set(found(key, test["answers"]))
+
+
+@pytest.mark.parametrize(
+    ("code", "on", "refused"),
+    [
+        ("18A", date(2024, 3, 31), False),
+        ("18A", date(2024, 4, 1), True),
+        ("19A", date(2024, 3, 31), False),
+        ("19A", date(2024, 4, 1), True),
+        ("24A", date(2021, 3, 31), True),
+        ("24A", date(2021, 4, 1), False),
+    ],
+)
+def test_a_factor_is_refused_outside_its_validity(code: str, on: date, refused: bool) -> None:
+    problems = found("child_family_assessment", {"factors": [code]}, on)
+    assert ("factors: retired_code" in problems) is refused
+
+
+@pytest.mark.parametrize(
+    ("code", "on", "refused"),
+    [("1", date(2024, 3, 31), False), ("1", TODAY, True), ("F", TODAY, False)],
+)
+def test_the_old_codes_of_sex_are_refused_since_april_2024(
+    code: str, on: date, refused: bool
+) -> None:
+    problems = found("referral", {"children": [{"_id": "testrow1", "sex": code}]}, on)
+    assert ("children.testrow1.sex: retired_code" in problems) is refused
+
+
+def test_forty_two_factors_are_offered_today() -> None:
+    assert len(codelists.load("factors", lists()["cin.assessment_factors"]).offered(TODAY)) == 42
+
+
+def test_the_case_type_names_forms_and_a_list_that_ship() -> None:
+    simple = json.loads((ROOT / "casetypes/library/simple.json").read_text(encoding="utf-8"))
+    assert set(simple["forms"]) == set(FORMS)
+    assert simple["closing"]["list"] in lists()
+
+
+@needs_shared
+def test_the_calendar_gives_the_due_date_of_every_row() -> None:
+    assert SHARED is not None
+    calendar = dates.calendar_of(facts(), "ew")
+    assert calendar is not None
+    rows = (SHARED / "conformance/working_days_england_wales.tsv").read_text().splitlines()[1:]
+    wrong = [
+        row
+        for row in rows
+        for start, count, due in [row.split("\t")]
+        if dates.add_working_days(date.fromisoformat(start), int(count), calendar)
+        != date.fromisoformat(due)
+    ]
+    assert (len(rows), wrong) == (20634, [])
+
+
+# Coverage of the brief.
+
+
+def rows_of(heading: str) -> list[tuple[str, str]]:
+    """The rows (brief, where) of the coverage table under a heading that begins so."""
+    under = COVERAGE.split(f"\n### {heading}", 1)[1].split("\n#", 1)[0]
+    cells = [line.strip("| ").split(" | ") for line in under.splitlines() if line.startswith("|")]
+    return [(brief, where) for brief, where in cells[2:]]
+
+
+def questions() -> dict[str, set[str]]:
+    """Form key -> dotted keys of its questions and repeats."""
+    return {
+        key: {
+            ".".join(node.path_keys)
+            for node in tree.walk(read(f"forms/{key}.json"))
+            if node.holds_answer
+        }
+        for key in FORMS
+    }
+
+
+HEADINGS = ("Common header", "2.1", "2.2", "2.6")
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_every_item_of_the_brief_is_covered_by_a_question_or_the_engine(heading: str) -> None:
+    asked, missing = questions(), []
+    for brief, where in rows_of(heading):
+        named = [name.split(".", 1) for name in re.findall(r"`([a-z_]+\.[a-z_.]+)`", where)]
+        missing += [
+            ".".join(name)
+            for name in named
+            if name[1] not in asked.get(name[0], set()) and ".".join(name) not in lists()
+        ]
+        assert named or where.startswith("engine"), brief
+    assert missing == []
+
+
+def test_every_question_of_the_forms_stands_in_the_coverage() -> None:
+    """Itself, or a repeat that holds it, or (a repeat) what it holds."""
+    covered = set(re.findall(r"`([a-z_]+\.[a-z_.]+)`", COVERAGE))
+    left_out = [
+        f"{key}.{path}"
+        for key, paths in questions().items()
+        for path in sorted(paths)
+        if not any(
+            f"{key}.{path}.".startswith(f"{name}.") or name.startswith(f"{key}.{path}.")
+            for name in covered
+        )
+    ]
+    assert left_out == []
+
+
+@needs_shared
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_the_coverage_quotes_all_that_the_brief_asks_for(heading: str) -> None:
+    """What is left of the paragraph without what the table quotes are its own headings only."""
+    assert SHARED is not None
+    brief = (SHARED / "domain/brief.md").read_text(encoding="utf-8")
+    (paragraph,) = [line for line in brief.splitlines() if line.startswith(f"**{heading} ")]
+    paragraph = re.sub(r"\*\*[^*]*\*\*", "", paragraph)  # names of the form and of its parts
+    paragraph = re.sub(r"\[V[^\]]*\]", "", paragraph)  # sources
+    paragraph = re.sub(r" 3 domains × 20 dimensions.*", "", paragraph)  # a reason, not a question
+    for quoted, _where in sorted(rows_of(heading), key=lambda row: -len(row[0])):
+        paragraph = paragraph.replace(quoted, "")
+    for name in (
+        r"\(echoed, not re-typed\)|\(`mashOptions[^)]*\)|\(SSD `[^)]*\)|analysis:",
+        r"[\s,;:.–*()?]",
+    ):
+        paragraph = re.sub(name, "", paragraph)
+    assert paragraph == ""
