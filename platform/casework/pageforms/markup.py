@@ -1,0 +1,203 @@
+"""One question's HTML, straight from GOV.UK Frontend's macros: what compiled pages must equal. Pure.
+
+Slow (a millisecond a question), so pages are compiled; see `casework.pageforms.compile`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+from markupsafe import Markup, escape
+
+from casework.pageforms import fields
+from formdefs.answer_types import DEFAULTS
+from formdefs.form import Form, Question
+
+RENDERER = "govuk-frontend-6.6/1"  # raise when markup changes: compiled pages are kept under it
+
+Item = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Style:
+    """How labels look where the question stands."""
+
+    label: str = "govuk-label--s"
+    legend: str = "govuk-fieldset__legend--s"
+
+
+CARD = Style()
+CELL = Style("app-cell-label", "app-cell-label")
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a question shows at the moment. Words are HTML; `values` are what stands in its inputs.
+
+    optional, hidden: the attribute ` hidden` or nothing; checked: ` checked` or nothing.
+    """
+
+    name: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    items: Sequence[Item] = ()
+    error: str = ""
+    optional: str = ""
+    hidden: str = ""
+    protected: str = ""
+    marks: Mapping[str, Any] | None = None
+
+
+@cache
+def _macro() -> Any:
+    env = Environment(
+        autoescape=True,
+        loader=ChoiceLoader(
+            [
+                FileSystemLoader(Path(__file__).parent / "templates"),
+                PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+            ]
+        ),
+    )
+    return env.get_template("question.jinja").module.question
+
+
+def words(text: str) -> Markup:
+    """Escape an author's words, without the two characters that mark slots."""
+    return escape(text.replace("\ue000", "").replace("\ue001", ""))
+
+
+def ready(html: str) -> Markup:
+    """Mark HTML that the renderer made, or escaped, as what it is."""
+    return Markup(html)  # noqa: S704
+
+
+def direct(
+    question: Question, form: Form, style: Style, look: Look, *, locked: bool = False
+) -> str:
+    """Return the HTML of one question by running the macros."""
+    return str(_macro()(_params(question, form, style, look, locked)))
+
+
+def shape(question: Question, form: Form, *, locked: bool = False) -> str:
+    """Return the name of the macro that shows the question."""
+    if locked or question.type == "calculated":
+        return "output"
+    if question.type == "choice":
+        return "select" if long_list(question, form) else "radios"
+    return _SHAPES.get(question.type, "line")
+
+
+def long_list(question: Question, form: Form) -> bool:
+    """Whether a choice is made from a drop-down list: as the form says, or by its length."""
+    if question.display:
+        return question.display == "select"
+    current = [entry for entry in form.lists[question.list].entries if not entry.valid_to]
+    return len(current) > DEFAULTS["radios_up_to"]
+
+
+_SHAPES = {
+    "long_text": "long",
+    "yes_no": "radios",
+    "choices": "checkboxes",
+    "date": "date",
+    "partial_date": "date",
+    "datetime": "date",
+    "worker": "select",
+    "people": "people",
+    "address": "address",
+    "file": "file",
+}
+_HINTS = {
+    "date": "For example, 27 3 2026",
+    "partial_date": "For example, 27 3 2019. Leave out the day, or the day and month, if not known.",
+    "datetime": "For example, 27 3 2026 at 2:30pm",
+    "time": "For example, 9:30am or 14:30",
+}
+_WIDTHS = {
+    "integer": "govuk-input--width-10",
+    "decimal": "govuk-input--width-10",
+    "money": "govuk-input--width-10",
+    "time": "govuk-input--width-5",
+    "postcode": "govuk-input--width-10",
+    "phone": "govuk-input--width-20",
+    "nhs_number": "govuk-input--width-10 govuk-input--extra-letter-spacing",
+    "upn": "govuk-input--width-20 govuk-input--extra-letter-spacing",
+    "person": "govuk-input--width-20",
+}
+_INPUT_TYPES = {"phone": "tel", "email": "email"}
+_NUMERIC = {"integer": "numeric", "nhs_number": "numeric", "decimal": "decimal", "money": "decimal"}
+_UNSPELT = {"postcode", "phone", "email", "nhs_number", "upn", "person"}
+_DATE_INPUTS = (("day", "Day", 2), ("month", "Month", 2), ("year", "Year", 4), ("time", "Time", 5))
+
+
+def _params(
+    question: Question, form: Form, style: Style, look: Look, locked: bool
+) -> Mapping[str, Any]:
+    how = shape(question, form, locked=locked)
+    hint = question.hint or ("" if how == "output" else _HINTS.get(question.type, ""))
+    typed = {part: look.values.get(part, "") for part in ("", *fields.ADDRESS)}
+    return {
+        "as": how,
+        "node": question.id,
+        "name": look.name,
+        "label": words(question.label),
+        "label_classes": style.label,
+        "legend_classes": style.legend,
+        "hint": words(hint),
+        "error": ready(look.error),
+        "optional": ready(look.optional),
+        "hidden": ready(look.hidden),
+        "typed": typed | {"protected": ready(look.protected)},
+        "items": look.items,
+        "marks": look.marks,
+        "classes": "govuk-radios--inline"
+        if how == "radios" and question.type == "yes_no"
+        else _WIDTHS.get(question.type, ""),
+        "input_type": _INPUT_TYPES.get(question.type, "text"),
+        "inputmode": _NUMERIC.get(question.type),
+        "spellcheck": False if question.type in _UNSPELT else None,
+        "prefix": "£" if question.type == "money" else "",
+        "persons": question.type == "person",
+        "rows": 5 if (question.max_length or 0) <= DEFAULTS["max_length"]["long_text"] / 5 else 8,
+        "maxlength": _counted(question),
+        "accept": ",".join(question.accept),
+        "date_items": _date_inputs(question, look) if how == "date" else (),
+        "lockable": not locked and not isinstance(question.readonly, bool),
+    }
+
+
+def _counted(question: Question) -> int | None:
+    """The limit that a counter counts down to; none where it is only there to stop abuse."""
+    limit = question.max_length or 0
+    return (
+        limit
+        if question.type == "long_text" and limit < DEFAULTS["max_length"]["long_text"]
+        else None
+    )
+
+
+def _date_inputs(question: Question, look: Look) -> list[Item]:
+    parts = fields.FIELDS[question.type].parts
+    wrong = " govuk-input--error" if look.error else ""
+    return [
+        {
+            "name": f"{look.name}.{part}",
+            "id": f"{look.name}.{part}",
+            "label": label,
+            "classes": f"govuk-input--width-{width}{wrong}",
+            "value": look.values.get(part, ""),
+            "inputmode": "text" if part == "time" else "numeric",
+            "autocomplete": "off",
+        }
+        for part, label, width in _DATE_INPUTS
+        if part in parts
+    ]
+
+
+def target(question: Question, name: str) -> str:
+    """Return the id of the input that a link to the question leads to."""
+    first = {"date": "day", "address": "line1"}.get(_SHAPES.get(question.type, ""))
+    return f"{name}.{first}" if first else name

@@ -1,0 +1,104 @@
+"""What the browser needs to run a page's rules: its tree, the rules, and what lies outside it. Pure.
+
+`static/casework/rules-on-page.js` reads this from the page; the rules are evaluated by
+`formdefs/browser/rules.js`, the same as on the server.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from formdefs import rules as rule_language
+from formdefs.form import Item, Page, Question, Repeat, Section
+from formdefs.state import Facts, State, effective_in
+
+_CALENDAR_RULES = ("working_days", "add_working_days")
+
+
+def page_script(page: Page, state: State, facts: Facts) -> Markup:
+    """Return the script element (data, not code) that the page's own script reads."""
+    text = json.dumps(page_rules(page, state, facts), ensure_ascii=True, separators=(",", ":"))
+    safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return Markup(f'<script type="application/json" id="page-rules">{safe}</script>')  # noqa: S704
+
+
+def page_rules(page: Page, state: State, facts: Facts) -> dict[str, Any]:
+    """Return the page's tree with its rules, their order, the facts they use, and other answers.
+
+    Only answers that some rule of this page reads are given, as they count (hidden ones are null).
+    """
+    form = state.form
+    nodes = [_node(item) for item in page.items]
+    ruled = list(_rules(page))
+    read = {name.split(".")[0] for rule in ruled for name in rule_language.references(rule)}
+    outside = effective_in(state)
+    return {
+        "nodes": nodes,
+        "order": [i for i in form.rules["order"] if i in _ids(page)],
+        "answers": {
+            key: answer
+            for key, answer in outside.items()
+            if key in read and key not in page.answered
+        },
+        "kinds": {
+            key: node.rules_as
+            for key, node in form.answered.items()
+            if key in read and isinstance(node, Question)
+        },
+        "facts": _facts(facts, ruled),
+    }
+
+
+def _node(item: Item) -> dict[str, Any]:
+    node: dict[str, Any] = {"id": item.id, "kind": item.kind}
+    if item.visible is not True:
+        node["visible"] = item.visible
+    if isinstance(item, Question):
+        node |= {"key": item.key, "type": item.type, "as": item.rules_as}
+        if item.type == "calculated":
+            node |= {"value": item.value, "result": item.result, "places": item.decimal_places}
+        if item.required is not False:
+            node["required"] = item.required
+    if isinstance(item, Repeat):
+        node["key"] = item.key
+        if item.row_title is not None:
+            node["row_title"] = item.row_title
+    if isinstance(item, Section | Repeat):
+        node["items"] = [_node(inner) for inner in item.items]
+    return node
+
+
+def _all(items: tuple[Item, ...]) -> list[Item]:
+    found: list[Item] = []
+    for item in items:
+        found.append(item)
+        if isinstance(item, Section | Repeat):
+            found += _all(item.items)
+    return found
+
+
+def _ids(page: Page) -> set[str]:
+    return {item.id for item in _all(page.items)}
+
+
+def _rules(page: Page) -> list[Any]:
+    found = []
+    for item in _all(page.items):
+        parts = [item.visible]
+        if isinstance(item, Question):
+            parts += [item.required, item.value]
+        if isinstance(item, Repeat):
+            parts.append(item.row_title)
+        found += [part for part in parts if isinstance(part, Mapping)]
+    return found
+
+
+def _facts(facts: Facts, ruled: list[Any]) -> dict[str, Any]:
+    """Today; calendars only where a rule counts working days, for they are long."""
+    text = json.dumps(ruled)
+    given: dict[str, Any] = {"today": facts.get("today")}
+    if any(f'"{name}"' in text for name in _CALENDAR_RULES):
+        given["calendars"] = facts.get("calendars", {})
+    return given
