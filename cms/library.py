@@ -1,0 +1,60 @@
+"""The library that ships, as drafts with published versions."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from casework.accounts.models import User
+from cms.drafts import import_definition, import_list
+from cms.models import CodeListDraft, FormDraft
+from cms.publishing import publish_draft, published_text, versions
+from formdefs import shipped
+from formdefs.canonical import canonical
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What came of one document of the library: "published", "draft", "same" or "kept"."""
+
+    key: str
+    how: str
+    number: int | None = None
+
+
+def load_library(*, by: User | None, at: datetime, reason: str, publish: bool) -> Iterator[Loaded]:
+    """Load every list, then every form, one by one; idempotent.
+
+    A document that was published before, as any version, is the same: what an administrator
+    changed since is not undone. A draft with unpublished changes is kept. Raises NotPublishable
+    for the first document that has problems.
+    """
+    for kind, importer, documents in (
+        (CodeListDraft, import_list, shipped.lists()),
+        (FormDraft, import_definition, shipped.forms()),
+    ):
+        for document in documents:
+            yield _load(kind, importer, document, by=by, at=at, reason=reason, publish=publish)
+
+
+def _load(
+    kind: Any,
+    importer: Any,
+    document: Mapping[str, Any],
+    *,
+    by: User | None,
+    at: datetime,
+    reason: str,
+    publish: bool,
+) -> Loaded:
+    key = document["key"]
+    row = kind.objects.filter(key=key).first()
+    published = versions(row or kind(key=key))
+    if row and any(published_text(version) == canonical(document) for version in published):
+        return Loaded(key, "same")
+    if row and row.has_unpublished_changes:
+        return Loaded(key, "kept")
+    draft = importer(document, by)
+    if not publish:
+        return Loaded(key, "draft")
+    return Loaded(key, "published", publish_draft(draft, by=by, at=at, reason=reason).number)

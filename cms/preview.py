@@ -1,0 +1,122 @@
+"""A page of a draft as a worker will see it, with the administrator's sample answers only.
+
+The same renderer as the workers' pages; no record, person, case or worker is ever read here.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from casework.clock import london_day, now
+from casework.pageforms.compile import compile_page
+from casework.pageforms.fields import Known
+from casework.pageforms.render import Shown, render_page
+from cms.checks import CODE_LIST, FORM, check
+from cms.jsontext import Finding, read
+from formdefs.compile import compile_form
+from formdefs.form import Form, load
+from formdefs.shipped import calendars
+from formdefs.state import evaluate_form, facts_for
+from formdefs.versions import list_documents
+
+# The editor shows the page in a frame; nothing else may, and the page can send nothing anywhere.
+_FRAMED = {"frame-ancestors": ["'self'"], "form-action": ["'none'"]}
+
+
+def modes(text: str) -> list[tuple[str, str]]:
+    """Return the pages of a form that can be shown: permanent id and title; one nameless page when none."""
+    value = read(text).value
+    pages = value.get("pages") if isinstance(value, Mapping) else None
+    found = [
+        (str(page["id"]), f"{number}. {page.get('title', '')}")
+        for number, page in enumerate(pages if isinstance(pages, list) else [], start=1)
+        if isinstance(page, Mapping) and page.get("id")
+    ]
+    return found or [("", "Page")]
+
+
+def form_page(request: HttpRequest, text: str, sample: str, page_id: str) -> HttpResponse:
+    """Show one page of a form, or what has to be mended before it can be shown."""
+    if findings := check(FORM, text):
+        return _framed(TemplateResponse(request, "cms/preview.html", {"findings": findings}))
+    form = load(compile_form(read(text).value, list_documents()))
+    page = form.page(page_id) if any(page.id == page_id for page in form.pages) else form.pages[0]
+    answers, wrong = _answers(sample)
+    day = london_day(now())
+    state = evaluate_form(form, answers, facts_for(day, calendars(), form.documents["lists"]))
+    shown = Shown(answers=answers, state=state, on=day, known=_known(form, answers))
+    return _framed(
+        TemplateResponse(
+            request,
+            "cms/preview.html",
+            {
+                "form": form,
+                "page": page,
+                "number": form.pages.index(page) + 1,
+                "fields": render_page(compile_page(form, page), shown),
+                "wrong": wrong,
+            },
+        )
+    )
+
+
+def code_list(request: HttpRequest, text: str) -> HttpResponse:
+    """Show a code list as a question offers it today, and what is out of force."""
+    if findings := check(CODE_LIST, text):
+        return _framed(TemplateResponse(request, "cms/preview.html", {"findings": findings}))
+    document = read(text).value
+    day = london_day(now()).isoformat()
+    entries = [
+        {**entry, "in_force": entry.get("valid_from", "") <= day <= entry.get("valid_to", "9999")}
+        for entry in document["entries"]
+    ]
+    context = {"list": document, "entries": entries}
+    return _framed(TemplateResponse(request, "cms/preview.html", context))
+
+
+def _answers(sample: str) -> tuple[dict[str, Any], Finding | None]:
+    """Return the sample answers, or none and what is wrong with them."""
+    if not sample.strip():
+        return {}, None
+    reading = read(sample)
+    if isinstance(reading.value, dict) and not reading.findings:
+        return reading.value, None
+    says = "The sample answers are not one JSON object."
+    return {}, reading.findings[0] if reading.findings else Finding(1, 1, "", says, "Write {…}.")
+
+
+def _known(form: Form, answers: Mapping[str, Any]) -> Known:
+    """Return the persons, workers and files that the sample names: a preview knows no others."""
+    persons: dict[str, str] = {}
+    workers: dict[str, str] = {}
+    files: dict[str, Mapping[str, Any]] = {}
+    state = [(form.answered, answers)]
+    while state:
+        nodes, scope = state.pop()
+        for key, node in nodes.items():
+            value = scope.get(key)
+            values = value if isinstance(value, list) else [value]
+            objects = [one for one in values if isinstance(one, Mapping)]
+            if hasattr(node, "answered"):
+                state.extend((node.answered, row) for row in objects)
+            elif node.type in ("person", "people"):
+                persons.update(
+                    {str(o["id"]): str(o.get("name", "")) for o in objects if o.get("id")}
+                )
+            elif node.type == "worker":
+                workers.update(
+                    {str(o["id"]): str(o.get("name", "")) for o in objects if o.get("id")}
+                )
+            elif node.type == "file":
+                files.update(
+                    {str(o["id"]): o for o in objects if {"id", "name", "size"} <= o.keys()}
+                )
+    return Known(persons, workers, files)
+
+
+def _framed(response: TemplateResponse) -> TemplateResponse:
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    response._csp_replace = _FRAMED  # type: ignore[attr-defined]  # noqa: SLF001 (django-csp's way)
+    return response

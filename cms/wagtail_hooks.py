@@ -1,0 +1,127 @@
+"""What cms changes in the Wagtail admin: its menu, home page, log, and the ways round the checks."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogFormatter
+from wagtail.snippets.models import register_snippet
+
+from cms.home import Overview
+from cms.models import Draft
+from cms.publishing import versions
+from cms.viewsets import CodeListViewSet, FormViewSet
+
+register_snippet(FormViewSet)
+register_snippet(CodeListViewSet)
+
+# Wagtail's menus for web pages, which a platform without web pages has no use for.
+_NO_USE = {"explorer", "reports", "settings", "help", "snippets"}
+
+
+@hooks.register("before_publish")
+def lead_to_our_page(request: HttpRequest, draft: Any) -> HttpResponse | None:
+    """Save the draft and go to the page that checks it and asks for a reason; publish nothing."""
+    if not isinstance(draft, Draft):
+        return None
+    return redirect(draft.snippet_viewset.get_url_name("publish"), draft.pk)
+
+
+@hooks.register("before_delete_snippet")
+def keep_published(request: HttpRequest, drafts: list[Any]) -> HttpResponse | None:
+    """Refuse to delete a draft of anything that was published."""
+    kept = [draft for draft in drafts if isinstance(draft, Draft) and draft.key and versions(draft)]
+    if not kept:
+        return None
+    names = ", ".join(f"“{draft.title}”" for draft in kept)
+    messages.error(
+        request,
+        f"Not deleted: {names} was published, and records may have been filled with it. "
+        "Withdraw a form instead, so that no new records are started.",
+    )
+    return redirect(kept[0].snippet_viewset.get_url_name("list"))
+
+
+@hooks.register("before_bulk_action")
+def keep_published_in_bulk(
+    request: HttpRequest, action_type: str, drafts: list[Any], _action: Any
+) -> HttpResponse | None:
+    """Refuse to delete several drafts when one of them was published."""
+    return keep_published(request, drafts) if action_type == "delete" else None
+
+
+@hooks.register("construct_main_menu")
+def hide_what_has_no_use(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Show forms and code lists only."""
+    items[:] = [item for item in items if item.name not in _NO_USE]
+
+
+@hooks.register("construct_homepage_summary_items")
+def hide_page_count(request: HttpRequest, items: list[Any]) -> None:
+    """Count no web pages."""
+    items.clear()
+
+
+@hooks.register("construct_homepage_panels")
+def show_overview(request: HttpRequest, panels: list[Any]) -> None:
+    """Show the forms and what is waiting; leave out the panels about web pages."""
+    wanted = {"workflow_objects_to_moderate", "user_objects_in_workflow_moderation"}
+    panels[:] = [Overview(request), *(p for p in panels if getattr(p, "name", "") in wanted)]
+
+
+@hooks.register("construct_snippet_action_menu")
+def name_the_buttons(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """Call the buttons by what they do here: publishing has a page of its own."""
+    labels = {
+        "action-publish": "Check and publish",
+        "action-unpublish": "Withdraw",
+        "approve": "Approve",
+    }
+    for item in items:
+        # Wagtail shares its items between requests: the label is the same for all.
+        if item.name == "approve" and getattr(item, "launch_modal", False):
+            item.label = "Approve with comment"
+        elif item.name in labels:
+            item.label = labels[item.name]
+
+
+@hooks.register("register_log_actions", order=200)
+def tell_reasons(actions: Any) -> None:
+    """Tell in a draft's history what version was published and why."""
+    actions.register_action("cms.import", "Import", "Imported from a file")
+
+    class Published(LogFormatter):
+        label = "Publish"
+
+        def format_message(self, entry: Any) -> str:
+            data = entry.data
+            return f"Published as version {data.get('version', '?')}: {data.get('reason', '')}"
+
+    class Scheduled(LogFormatter):
+        label = "Schedule"
+
+        def format_message(self, entry: Any) -> str:
+            return f"To be published at {entry.data['go_live_at']}: {entry.data['reason']}"
+
+    class Refused(LogFormatter):
+        label = "Refuse to publish"
+
+        def format_message(self, entry: Any) -> str:
+            return f"Not published when its time came: {entry.data['because']}"
+
+    class Withdrawn(LogFormatter):
+        label = "Withdraw"
+
+        def format_message(self, entry: Any) -> str:
+            return f"Withdrawn: {entry.data['reason']}"
+
+    for action, formatter in (
+        ("wagtail.publish", Published),
+        ("cms.schedule", Scheduled),
+        ("cms.refused", Refused),
+        ("cms.withdraw", Withdrawn),
+    ):
+        actions.register_action(action)(formatter)
