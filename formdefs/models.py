@@ -14,6 +14,8 @@ from django.db import models
 class Form(models.Model):
     """A form's key: what its versions are numbered under, and the row locked while numbering."""
 
+    wagtail_reference_index_ignore = True  # see casework.cases.models
+
     key = models.CharField(max_length=64, primary_key=True)
     # No new records are started on a withdrawn form; its versions and records stay.
     withdrawn_at = models.DateTimeField(null=True)
@@ -24,6 +26,8 @@ class Form(models.Model):
 
 class FormVersion(models.Model):
     """A published form. The six compiled documents and the definition are RFC 8785 text."""
+
+    wagtail_reference_index_ignore = True  # see casework.cases.models
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="versions")
@@ -58,6 +62,8 @@ class FormVersion(models.Model):
 class CodeList(models.Model):
     """A code list's key: what its versions are numbered under."""
 
+    wagtail_reference_index_ignore = True  # see casework.cases.models
+
     key = models.CharField(max_length=64, primary_key=True)
 
     def __str__(self) -> str:
@@ -66,6 +72,8 @@ class CodeList(models.Model):
 
 class CodeListVersion(models.Model):
     """A published code list; `document` is RFC 8785 text."""
+
+    wagtail_reference_index_ignore = True  # see casework.cases.models
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     code_list = models.ForeignKey(CodeList, on_delete=models.PROTECT, related_name="versions")

@@ -11,6 +11,8 @@ from django.db.models import F, Q
 class User(AbstractUser):
     """A person with a log-in. Never deleted: a leaver is deactivated, and what they did keeps their name."""
 
+    wagtail_reference_index_ignore = True  # see casework.cases.models
+
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     # Set while the password is one that somebody else chose; the pages ask for a new one first.
     must_change_password = models.BooleanField(default=False)
@@ -23,6 +25,8 @@ class User(AbstractUser):
 
 class Team(models.Model):
     """A group of workers; every case belongs to one."""
+
+    wagtail_reference_index_ignore = True  # see casework.cases.models
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=120, unique=True)
@@ -50,6 +54,8 @@ TEAM_ROLES = (Role.WORKER, Role.MANAGER)
 
 class RoleGrant(models.Model):
     """A role that a user holds from one instant until another (open while `ended_at` is null)."""
+
+    wagtail_reference_index_ignore = True  # see casework.cases.models
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="role_grants")
@@ -90,6 +96,8 @@ class RoleGrant(models.Model):
 
 class Token(models.Model):
     """A key with which a program acts as its owner, within its scopes. Only a digest is kept."""
+
+    wagtail_reference_index_ignore = True  # see casework.cases.models
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tokens")

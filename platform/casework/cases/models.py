@@ -2,6 +2,9 @@
 
 What may happen to them is in casework.cases.actions; who may see them in casework.cases.access.
 Answers are RFC 8785 text: what is hashed is stored as it is hashed.
+
+`wagtail_reference_index_ignore`: Wagtail otherwise indexes the foreign keys of every model at every
+save, for pages and images; ours refer to none.
 """
 
 import uuid
@@ -22,6 +25,8 @@ USER = settings.AUTH_USER_MODEL
 class Counter(models.Model):
     """The last number given out under a name; the row is locked while the next is taken."""
 
+    wagtail_reference_index_ignore = True
+
     name = models.CharField(max_length=32, primary_key=True)
     last = models.PositiveIntegerField(default=0)
 
@@ -32,15 +37,21 @@ class Counter(models.Model):
 class Case(models.Model):
     """A piece of work about one or more persons. Its id is also its stream in the ledger."""
 
+    wagtail_reference_index_ignore = True
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.PositiveIntegerField(unique=True)
     case_type = models.CharField(max_length=64)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="cases")
-    worker = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="cases")
+    worker = models.ForeignKey(
+        USER, on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
+    )
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
-    closed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    closed_by = models.ForeignKey(
+        USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     close_reason = models.CharField(max_length=32, blank=True)
     version = models.PositiveIntegerField(default=1)
     history = HistoricalRecords(history_change_reason_field=models.TextField(blank=True, null=True))
@@ -64,6 +75,8 @@ class Case(models.Model):
 class CaseSubject(models.Model):
     """A person whom a case is about, from one day until another."""
 
+    wagtail_reference_index_ignore = True
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="subjects")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="subject_of")
@@ -74,7 +87,9 @@ class CaseSubject(models.Model):
         ordering: ClassVar = ["from_on", "id"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                name="case_subject_once_open", fields=["case", "person"], condition=Q(to_on__isnull=True)
+                name="case_subject_once_open",
+                fields=["case", "person"],
+                condition=Q(to_on__isnull=True),
             )
         ]
 
@@ -84,6 +99,8 @@ class CaseSubject(models.Model):
 
 class CaseAccess(models.Model):
     """One user let into a case, or kept out of it, beside what their roles give. Deny beats all."""
+
+    wagtail_reference_index_ignore = True
 
     ALLOW, DENY = "allow", "deny"
 
@@ -128,6 +145,8 @@ class Record(models.Model):
     signed and then reopened; `author` is who submitted last (who started it, until then).
     """
 
+    wagtail_reference_index_ignore = True
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="records")
     form_version = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="records")
@@ -137,7 +156,9 @@ class Record(models.Model):
     author = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="authored")
     started_at = models.DateTimeField()
     changed_at = models.DateTimeField()  # of its state
-    occurred_on = models.DateField(null=True, blank=True)  # the form's `occurred` answer, at submission
+    occurred_on = models.DateField(
+        null=True, blank=True
+    )  # the form's `occurred` answer, at submission
     history = HistoricalRecords(history_change_reason_field=models.TextField(blank=True, null=True))
 
     class Meta:
@@ -154,6 +175,8 @@ class Record(models.Model):
 
 class RecordSubject(models.Model):
     """A person whom a record covers, fixed when it is started."""
+
+    wagtail_reference_index_ignore = True
 
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="covers")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -172,6 +195,8 @@ class RecordPage(models.Model):
 
     `version` counts saves. Earlier versions, the common bases of a merge, are its history rows.
     """
+
+    wagtail_reference_index_ignore = True
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="pages")
@@ -193,6 +218,8 @@ class RecordPage(models.Model):
 
 class Autosave(models.Model):
     """What one user has typed on one page and not saved. Never raises the base it began from."""
+
+    wagtail_reference_index_ignore = True
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="autosaves")
@@ -217,6 +244,8 @@ class Snapshot(models.Model):
     The text lies in the ledger's content row `content`; `sha256` is of its salt and body.
     """
 
+    wagtail_reference_index_ignore = True
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="snapshots")
     revision = models.PositiveIntegerField()
@@ -239,6 +268,8 @@ class Snapshot(models.Model):
 class SignOff(models.Model):
     """A signature, bound to the SHA-256 of exactly what was signed. Immutable."""
 
+    wagtail_reference_index_ignore = True
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     snapshot = models.OneToOneField(Snapshot, on_delete=models.PROTECT, related_name="sign_off")
     signer = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
@@ -254,6 +285,8 @@ class Agreement(models.Model):
 
     Their comments lie in the ledger's content row `content`.
     """
+
+    wagtail_reference_index_ignore = True
 
     class Decision(models.TextChoices):
         """What they said."""
@@ -283,6 +316,8 @@ class Agreement(models.Model):
 
 class Upload(models.Model):
     """A file that answers a question. `stored_name` is random; `name` is what its sender called it."""
+
+    wagtail_reference_index_ignore = True
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="uploads")

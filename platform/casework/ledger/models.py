@@ -15,6 +15,8 @@ from django.db import models
 class StreamHead(models.Model):
     """The end of one stream's chain; locked while an event is appended. Can be rebuilt from events."""
 
+    wagtail_reference_index_ignore = True  # see casework.cases.models
+
     stream = models.UUIDField(primary_key=True)
     seq = models.PositiveIntegerField(default=0)
     hash = models.CharField(max_length=64, blank=True)
@@ -26,6 +28,8 @@ class StreamHead(models.Model):
 class Content(models.Model):
     """What an event says: answers, comments, reasons. `body` is RFC 8785 text, `salt` random hex."""
 
+    wagtail_reference_index_ignore = True  # see casework.cases.models
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     salt = models.CharField(max_length=64)
     body = models.TextField()
@@ -36,6 +40,8 @@ class Content(models.Model):
 
 class Event(models.Model):
     """Something that happened. `stream` is a case, a person, a form… without a key upwards."""
+
+    wagtail_reference_index_ignore = True  # see casework.cases.models
 
     id = models.BigAutoField(primary_key=True)
     stream = models.UUIDField()
@@ -71,6 +77,8 @@ class Event(models.Model):
 
 class Read(models.Model):
     """Somebody opened, printed, downloaded or exported something. Not chained, so no reader waits."""
+
+    wagtail_reference_index_ignore = True  # see casework.cases.models
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=32)

@@ -16,6 +16,8 @@ class Person(models.Model):
     so that two editors cannot overwrite one another.
     """
 
+    wagtail_reference_index_ignore = True
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     given_names = models.CharField(max_length=120)
     family_name = models.CharField(max_length=120)
@@ -29,11 +31,17 @@ class Person(models.Model):
     email = models.CharField(max_length=254, blank=True)
     address = models.JSONField(default=dict, blank=True)  # as an answer of type address
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="person"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="person",
     )
     search_key = models.CharField(max_length=400, db_index=True)
     version = models.PositiveIntegerField(default=1)
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     added_at = models.DateTimeField()
     history = HistoricalRecords(history_change_reason_field=models.TextField(blank=True, null=True))
 

@@ -1,0 +1,231 @@
+"""Who sees what: the one door to cases, persons, records, files and events.
+
+By default workers see the cases of their teams, managers those of the teams that they manage, and
+read-only users all cases. An allow on a case lets one user in, with the role they hold elsewhere; a
+deny keeps one out, and beats everything. Nobody sees their own file. Administrators' roles give no
+case. What a user may not see is told exactly like what does not exist (Absent).
+
+Each queryset is one condition in the database, so that no list, count or join forgets it.
+"""
+
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+
+from casework.accounts.models import TEAM_ROLES, Role, RoleGrant, Team, User
+from casework.accounts.roles import grants_at, roles_of
+from casework.cases import rights
+from casework.cases.models import Case, CaseAccess, CaseSubject, Record, Upload
+from casework.cases.writers import wrote
+from casework.ledger.models import Event
+from casework.people.models import Person
+from casework.refusals import Absent as Absent
+from casework.refusals import NotAllowed as NotAllowed
+from casework.refusals import NotNow
+from formdefs.versions import form_of
+
+Thing = Case | Record | Person | Team | None  # a team: where a case would be opened; None: anywhere
+Row = TypeVar("Row", bound=Model)
+_DOCUMENTS = tuple(
+    f"form_version__{name}"
+    for name in ("definition", "schema", "ui", "rules", "texts", "lists", "manifest")
+)
+
+
+# What a user sees: querysets -----------------------------------------------------------------
+
+
+def cases_for(user: User, at: datetime) -> QuerySet[Case]:
+    """The cases that a user sees."""
+    return _seen(Case.objects.all(), user, at, "")
+
+
+def records_for(user: User, at: datetime) -> QuerySet[Record]:
+    """The records in the cases that a user sees."""
+    return _seen(Record.objects.all(), user, at, "case")
+
+
+def uploads_for(user: User, at: datetime) -> QuerySet[Upload]:
+    """The files in the records that a user sees."""
+    return _seen(Upload.objects.all(), user, at, "record__case")
+
+
+def events_for(user: User, case: Case, at: datetime) -> QuerySet[Event]:
+    """The events of a case, none if the user does not see it, in the order they were recorded."""
+    seen = cases_for(user, at).filter(pk=case.pk).values("pk")
+    return Event.objects.filter(stream__in=seen).order_by("seq")
+
+
+def persons_for(user: User, at: datetime) -> QuerySet[Person]:
+    """The subjects, past ones too, of the cases that a user sees, and never the user themself.
+
+    Workers and managers also see persons who have been in no case at all, to open one.
+    """
+    return _persons(user, at, _sees(user, at, "case"))
+
+
+def _persons(user: User, at: datetime, sees: Q) -> QuerySet[Person]:
+    if not user.is_active:
+        return Person.objects.none()
+    parts = CaseSubject.objects.filter(person=OuterRef("pk"))
+    in_no_case = ~Exists(parts) & Exists(_grants(user, at).filter(role__in=TEAM_ROLES))
+    return Person.objects.filter(Exists(parts.filter(sees)) | in_no_case).exclude(user=user)
+
+
+def _seen(rows: QuerySet[Row], user: User, at: datetime, case: str) -> QuerySet[Row]:
+    return rows.filter(_sees(user, at, case)) if user.is_active else rows.none()
+
+
+def _sees(user: User, at: datetime, case: str, *, in_team: bool = False) -> Q:
+    """The condition on rows that reach their case by a lookup ("" on cases themselves).
+
+    The subqueries depend on the user alone, so the database runs each once, whatever it lists.
+    in_team: leave out what only a read-only role shows.
+    """
+    team, this = (f"{case}__team", case) if case else ("team", "pk")
+    grants = _grants(user, at)
+    exceptions = CaseAccess.objects.filter(_open_at(at), user=user)
+    let_in = exceptions.filter(effect=CaseAccess.ALLOW).values("case")
+    kept_out = exceptions.filter(effect=CaseAccess.DENY).values("case")
+    own = CaseSubject.objects.filter(person__user=user).values("case")
+    sees = Q(**{f"{team}__in": grants.filter(role__in=TEAM_ROLES).values("team")})
+    sees |= Q(**{f"{this}__in": let_in})
+    if not in_team:
+        sees |= Q(Exists(grants.filter(role=Role.READ_ONLY)))
+    return sees & ~Q(**{f"{this}__in": kept_out}) & ~Q(**{f"{this}__in": own})
+
+
+def _grants(user: User, at: datetime) -> QuerySet[RoleGrant]:
+    return RoleGrant.objects.filter(grants_at(at), user=user)
+
+
+def _open_at(at: datetime) -> Q:
+    return Q(given_at__lte=at) & (Q(ended_at__isnull=True) | Q(ended_at__gt=at))
+
+
+# One thing, or Absent --------------------------------------------------------------------------
+
+
+def case(user: User, case_id: UUID | str, at: datetime) -> Case:
+    """The case with its team and worker. Raises Absent."""
+    return _one(cases_for(user, at).select_related("team", "worker"), case_id)
+
+
+def person(user: User, person_id: UUID | str, at: datetime) -> Person:
+    """The person. Raises Absent."""
+    return _one(persons_for(user, at), person_id)
+
+
+def record(user: User, record_id: UUID | str, at: datetime) -> Record:
+    """The record with its case, team, author and form version (without documents). Raises Absent."""
+    rows = records_for(user, at).select_related(
+        "case__team", "case__worker", "author", "form_version"
+    )
+    return _one(rows.defer(*_DOCUMENTS), record_id)
+
+
+def upload(user: User, upload_id: UUID | str, at: datetime) -> Upload:
+    """The file with its record and case. Raises Absent."""
+    return _one(uploads_for(user, at).select_related("record__case"), upload_id)
+
+
+def _one(rows: QuerySet[Row], pk: UUID | str) -> Row:
+    try:
+        found = rows.filter(pk=pk).first()
+    except (ValidationError, ValueError):
+        found = None  # what is no id at all is no more there than an unknown one
+    if found is None:
+        raise Absent
+    return found
+
+
+# What a user may do ------------------------------------------------------------------------------
+
+
+def may(user: User, verb: str, thing: Thing, at: datetime) -> bool:
+    """Say whether a user may do this now; the verbs are in casework.cases.rights."""
+    return verb in verbs_on(user, thing, at, (verb,))
+
+
+def verbs_on(
+    user: User, thing: Thing, at: datetime, verbs: tuple[str, ...] = tuple(rights.VERBS)
+) -> frozenset[str]:
+    """All that a user may do to a thing now, in three or four queries: for a page's buttons.
+
+    With a case: also the verbs of records and files that need no record yet (`record.start`).
+    """
+    try:
+        roles = _roles_for(user, thing, at)
+    except Absent:
+        return frozenset()
+    return frozenset(verb for verb in verbs if _refusal(user, verb, thing, roles) is None)
+
+
+def require(user: User, verb: str, thing: Thing, at: datetime) -> None:
+    """Raise Absent if the user does not see the thing, NotAllowed or NotNow if they may not do this."""
+    check(user, verb, thing, _roles_for(user, thing, at))
+
+
+def check(user: User, verb: str, thing: Thing, roles: frozenset[str]) -> None:
+    """Do the same with the roles that `roles_in` gave, without asking the database for them again."""
+    refusal = _refusal(user, verb, thing, roles)
+    if refusal is not None:
+        raise refusal
+
+
+def roles_in(user: User, case: Case, at: datetime) -> frozenset[str]:
+    """The roles in which a user acts in a case. Raises Absent when they do not see it."""
+    held = roles_of(user, at)
+    effects = set(
+        CaseAccess.objects.filter(_open_at(at), user=user, case=case.pk).values_list(
+            "effect", flat=True
+        )
+    )
+    let_in = CaseAccess.ALLOW in effects
+    roles = {role for role, team in held if team == case.team_id or role == Role.READ_ONLY}
+    roles &= {*TEAM_ROLES, Role.READ_ONLY}
+    if let_in:
+        roles |= {role for role, team in held if team is not None}
+    if not (roles or let_in) or CaseAccess.DENY in effects or not user.is_active:
+        raise Absent
+    if CaseSubject.objects.filter(case=case.pk, person__user=user).exists():
+        raise Absent
+    return frozenset(map(str, roles))
+
+
+def _roles_for(user: User, thing: Thing, at: datetime) -> frozenset[str]:
+    if isinstance(thing, Record):
+        return roles_in(user, thing.case, at)
+    if isinstance(thing, Case):
+        return roles_in(user, thing, at)
+    if isinstance(thing, Person):
+        return _roles_on_person(user, thing, at)
+    team = thing.pk if thing else None
+    held = roles_of(user, at)
+    return frozenset(str(role) for role, where in held if where and team in (None, where))
+
+
+def _roles_on_person(user: User, person: Person, at: datetime) -> frozenset[str]:
+    if not persons_for(user, at).filter(pk=person.pk).exists():
+        raise Absent
+    working = _persons(user, at, _sees(user, at, "case", in_team=True))
+    if not working.filter(pk=person.pk).exists():
+        return frozenset()
+    return frozenset(str(role) for role, _team in roles_of(user, at))
+
+
+def _refusal(user: User, verb: str, thing: Thing, roles: frozenset[str]) -> NotAllowed | None:
+    if says := rights.not_allowed(verb, roles):
+        return NotAllowed(says)
+    case = thing.case if isinstance(thing, Record) else thing if isinstance(thing, Case) else None
+    status = thing.status if isinstance(thing, Record) else None
+    if says := rights.not_now(verb, closed=bool(case and case.closed_at), status=status):
+        return NotNow(says)
+    if verb == "record.sign" and isinstance(thing, Record):
+        another = form_of(thing.form_version_id).authority == "another"
+        if another and wrote(user, thing):
+            return NotAllowed(rights.OWN_WORK)
+    return None

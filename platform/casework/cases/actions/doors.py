@@ -1,0 +1,55 @@
+"""How every action begins: lock the row, learn in which roles it is asked, look for a first time."""
+
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from casework.accounts.models import User
+from casework.cases import access
+from casework.cases.models import Case, Record
+from casework.ledger.append import already
+from casework.ledger.models import Event
+from casework.refusals import Absent, refused
+
+# Whether a user may do what they ask is checked after `done_before`, by `access.check` with the
+# roles: a command sent twice answers as it did first, though what it acts on has moved on since.
+
+
+def locked_case(case_id: UUID, by: User, at: datetime) -> tuple[Case, frozenset[str]]:
+    """The case, locked until the transaction ends, and the user's roles in it. Raises Absent."""
+    case = Case.objects.select_for_update(no_key=True).filter(pk=case_id).first()
+    if case is None:
+        raise Absent
+    return case, access.roles_in(by, case, at)
+
+
+def locked_record(record_id: UUID, by: User, at: datetime) -> tuple[Record, frozenset[str]]:
+    """The record with its case, locked as above, and the user's roles. Raises Absent."""
+    rows = Record.objects.select_for_update(of=("self",), no_key=True).select_related("case")
+    record = rows.filter(pk=record_id).first()
+    if record is None:
+        raise Absent
+    return record, access.roles_in(by, record.case, at)
+
+
+def done_before(command_id: UUID | None, kind: str, by: User, **refs: object) -> Event | None:
+    """The event that this command wrote when it was first sent, or None.
+
+    Raises Refused when its id was used for another command: by somebody else, of another kind, or
+    on something else (`refs` are what the event must name).
+    """
+    event = already(command_id)
+    if event is None:
+        return None
+    named = refs_of(event)
+    same = all(named.get(name) == str(value) for name, value in refs.items())
+    if event.kind != kind or event.actor_id != by.pk or not same:
+        raise refused("command_id", "used", "This id was used for another command. Make a new one")
+    return event
+
+
+def refs_of(event: Event) -> dict[str, Any]:
+    """The ids, keys and numbers that an event names."""
+    refs: dict[str, Any] = json.loads(event.refs)
+    return refs

@@ -1,0 +1,231 @@
+"""Everything that happens to a record before it is submitted: started, filled page by page, given up."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from casework.accounts.models import User
+from casework.cases import access, merge
+from casework.cases.actions.doors import done_before, locked_case, locked_record, refs_of
+from casework.cases.actions.pages import merged, page_of, write
+from casework.cases.actions.restoring import restore_signed
+from casework.cases.incoming import accepted
+from casework.cases.models import (
+    Autosave,
+    Case,
+    CaseSubject,
+    Record,
+    RecordPage,
+    RecordSubject,
+    Status,
+)
+from casework.cases.reading import form
+from casework.clock import london_day
+from casework.ledger.append import append
+from casework.people.keeping import keep
+from casework.refusals import Refused, refused
+from formdefs.answers import draft_problems
+from formdefs.canonical import canonical
+from formdefs.form import Form, Page
+from formdefs.models import FormVersion
+from formdefs.structure import Problem
+from formdefs.versions import NotPublished, form_of, newest
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A page as it stands after a save. merged: others' answers came in; problems: for later."""
+
+    version: int
+    merged: bool
+    answers: dict[str, Any]
+    problems: tuple[Problem, ...] = ()
+
+
+@transaction.atomic
+def start_record(
+    case_id: UUID,
+    *,
+    form_key: str,
+    subjects: Sequence[UUID],
+    by: User,
+    at: datetime,
+    command_id: UUID | None = None,
+    pages: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Record:
+    """Start a record on the newest version of a form, with some pages filled if they are given.
+
+    `subjects`: whom it covers, subjects of the case: exactly one where the form is `per` subject.
+    `pages`: answers by page id or key. Raises Absent, NotAllowed, NotNow, Refused.
+    """
+    case, roles = locked_case(case_id, by, at)
+    if event := done_before(command_id, "record.started", by, case=case_id):
+        return Record.objects.get(pk=refs_of(event)["record"])
+    access.check(by, "record.start", case, roles)
+    version = _newest(form_key)
+    loaded = form_of(version.pk)
+    covered = _covered(case, loaded, subjects)
+    record = Record(case=case, form_version_id=version.pk, author=by, started_at=at, changed_at=at)
+    given = {
+        page.id: accepted(loaded, page, answers, record, london_day(at))[0]
+        for page, answers in _pages(loaded, pages or {})
+    }
+    keep(record, by=by, at=at, why="Record started")
+    RecordSubject.objects.bulk_create(RecordSubject(record=record, person_id=pk) for pk in covered)
+    saved = {page_id: answers for page_id, answers in given.items() if answers}
+    for page_id, answers in saved.items():
+        row = RecordPage(record=record, page=page_id, version=0)
+        write(row, answers, by=by, at=at, why="Record started")
+    append(
+        case.id,
+        "record.started",
+        by=by,
+        at=at,
+        refs={
+            "case": str(case.id),
+            "record": str(record.id),
+            "form": version.form_id,
+            "number": version.number,
+            "version": str(version.pk),
+            "subjects": [str(pk) for pk in covered],
+            "pages": dict.fromkeys(saved, 1),
+        },
+        content=(
+            {"changes": {page: merge.changes({}, answers) for page, answers in saved.items()}}
+            if saved
+            else None
+        ),
+        command_id=command_id,
+    )
+    return record
+
+
+@transaction.atomic
+def save_page(
+    record_id: UUID,
+    page_id: str,
+    answers: Any,
+    *,
+    seen_version: int,
+    by: User,
+    at: datetime,
+    resolutions: Mapping[str, str] | None = None,
+    decided_on: int | None = None,
+    command_id: UUID | None = None,
+) -> Saved:
+    """Save a page, by its id or key, over the version that the user saw (0: never saved).
+
+    What others saved since is merged in, by row ids and questions. `resolutions`: for each conflict,
+    by its path joined with ".", "mine" or "theirs". Drops this user's autosave of the page.
+    Unchanged answers write nothing. Raises Absent, NotAllowed, NotNow, Refused, Clash.
+    """
+    record, roles = locked_record(record_id, by, at)
+    loaded = form(record)
+    page = page_of(loaded, page_id)
+    if event := done_before(command_id, "record.page_saved", by, record=record_id, page=page.id):
+        return _saved_before(record, refs_of(event))
+    access.check(by, "record.save", record, roles)
+    row = RecordPage.objects.filter(record=record, page=page.id).first()
+    row = row or RecordPage(record=record, page=page.id, version=0)
+    if not 0 <= seen_version <= row.version:
+        raise refused("seen_version", "unknown_version", "There is no such version of this page")
+    sent, problems = accepted(loaded, page, answers, record, london_day(at))
+    before, changed_since = json.loads(row.answers), seen_version < row.version
+    if changed_since and sent != before:
+        sent = merged(row, seen_version, sent, resolutions or {}, decided_on)
+        if broken := draft_problems(loaded, sent, page.id):
+            raise Refused(broken)  # two pages within their limits may together be over one
+    if canonical(sent) != row.answers:
+        write(row, sent, by=by, at=at, why=f"Saved “{page.title}”")
+        append(
+            record.case_id,
+            "record.page_saved",
+            by=by,
+            at=at,
+            refs={
+                "case": str(record.case_id),
+                "record": str(record.id),
+                "page": page.id,
+                "version": row.version,
+                "seen": seen_version,
+            },
+            content={"changes": merge.changes(before, sent)},
+            command_id=command_id,
+        )
+    Autosave.objects.filter(record=record, page=page.id, user=by).delete()
+    return Saved(row.version, changed_since, sent, tuple(problems))
+
+
+@transaction.atomic
+def abandon(
+    record_id: UUID, *, why: str, by: User, at: datetime, command_id: UUID | None = None
+) -> Record:
+    """Give up a draft, with a reason; a reopened record goes back to what was signed.
+
+    Raises Absent, NotAllowed, NotNow, Refused.
+    """
+    record, roles = locked_record(record_id, by, at)
+    if done_before(command_id, "record.abandoned", by, record=record_id):
+        return record
+    access.check(by, "record.abandon", record, roles)
+    if not why.strip():
+        raise refused("why", "required", "Enter why the record is abandoned")
+    revision = record.revision
+    if revision == 1:
+        record.status = Status.ABANDONED
+    else:
+        restore_signed(record, by=by, at=at, why=why)
+    record.changed_at = at
+    keep(record, by=by, at=at, why=why)
+    Autosave.objects.filter(record=record).delete()
+    append(
+        record.case_id,
+        "record.abandoned",
+        by=by,
+        at=at,
+        refs={"case": str(record.case_id), "record": str(record.id), "revision": revision},
+        content={"why": why},
+        command_id=command_id,
+    )
+    return record
+
+
+def _newest(form_key: str) -> FormVersion:
+    try:
+        return newest(form_key)
+    except NotPublished as absent:
+        raise refused("form_key", "unknown_code", str(absent).rstrip(".")) from absent
+
+
+def _covered(case: Case, form: Form, subjects: Sequence[UUID]) -> list[UUID]:
+    """Whom the record covers, each once: subjects of the case now, one if the form is per subject."""
+    wanted = list(dict.fromkeys(subjects))
+    if not wanted:
+        raise refused("subjects", "required", "Choose who the record is about")
+    if form.per == "subject" and len(wanted) > 1:
+        raise refused(
+            "subjects", "max_rows", f"Choose one person: {form.title} is written for each"
+        )
+    parts = CaseSubject.objects.filter(case=case, to_on=None, person__in=wanted)
+    if parts.count() < len(wanted):
+        raise refused("subjects", "unknown_code", "Choose from the persons whom the case is about")
+    return wanted
+
+
+def _pages(
+    form: Form, pages: Mapping[str, Mapping[str, Any]]
+) -> list[tuple[Page, Mapping[str, Any]]]:
+    """The pages named by id or key, with what was sent for each."""
+    return [(page_of(form, page_id), answers) for page_id, answers in pages.items()]
+
+
+def _saved_before(record: Record, refs: Mapping[str, Any]) -> Saved:
+    """What the first sending of a command answered."""
+    version, seen = refs["version"], refs["seen"]
+    row = RecordPage.history.get(record_id=record.pk, page=refs["page"], version=version)
+    return Saved(version, seen < version - 1, json.loads(row.answers))

@@ -1,0 +1,244 @@
+"""Everything that happens to a record from its submission on: signed, returned, reopened, agreed to.
+
+A signature, a return and an agreement name the SHA-256 of exactly what their maker was shown.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from casework.accounts.models import User
+from casework.cases import access
+from casework.cases.actions.doors import done_before, locked_record, refs_of
+from casework.cases.models import Agreement, Record, SignOff, Snapshot, Status
+from casework.cases.reading import document_of, form
+from casework.cases.submitting import occurred, snapshot_document, submittable
+from casework.clock import london_day
+from casework.ledger.append import append
+from casework.ledger.models import Event
+from casework.people.keeping import keep
+from casework.refusals import Stale, refused
+
+CHANGED = "This record has been submitted again since you opened it. Read it again, then decide."
+
+
+@transaction.atomic
+def submit(
+    record_id: UUID,
+    *,
+    seen: Mapping[str, int] | None,
+    by: User,
+    at: datetime,
+    command_id: UUID | None = None,
+) -> Snapshot:
+    """Submit the record as it stands, for signature; its author is now who submits it.
+
+    `seen`: version of each page, by page id, as the user checked it (0 or left out: never saved);
+    None trusts what is stored. Warnings do not stop it. Raises Incomplete with every problem in
+    document order, Stale, Absent, NotAllowed, NotNow.
+    """
+    record, roles = locked_record(record_id, by, at)
+    if event := done_before(command_id, "record.submitted", by, record=record_id):
+        return Snapshot.objects.get(pk=refs_of(event)["snapshot"])
+    access.check(by, "record.submit", record, roles)
+    loaded = form(record)
+    content = submittable(record, loaded, seen, at)
+    happened_at = occurred(loaded, content.answers)
+    record.status, record.author, record.changed_at = Status.SUBMITTED, by, at
+    record.occurred_on = london_day(happened_at or at)
+    attempts = record.snapshots.filter(revision=record.revision)
+    snapshot = Snapshot(
+        record=record,
+        revision=record.revision,
+        attempt=(attempts.aggregate(last=Max("attempt"))["last"] or 0) + 1,
+        submitted_by=by,
+        submitted_at=at,
+    )
+    keep(record, by=by, at=at, why="Record submitted")
+    event = append(
+        record.case_id,
+        "record.submitted",
+        by=by,
+        at=at,
+        occurred_at=happened_at,
+        refs={
+            **_refs(snapshot),
+            "attempt": snapshot.attempt,
+            "pages": content.versions,
+        },
+        content=snapshot_document(snapshot, loaded, content),
+        command_id=command_id,
+    )
+    snapshot.content, snapshot.sha256 = event.content, event.digest  # type: ignore[assignment]
+    snapshot.save(force_insert=True)
+    return snapshot
+
+
+@transaction.atomic
+def sign(
+    record_id: UUID, *, seen_sha256: str, by: User, at: datetime, command_id: UUID | None = None
+) -> SignOff:
+    """Sign what was submitted and shown. Raises Stale if that is not what stands now, Altered if
+    its text no longer has its digest; NotAllowed for a writer where the form asks for another;
+    Absent, NotNow.
+    """
+    record, roles = locked_record(record_id, by, at)
+    if event := done_before(command_id, "record.signed", by, record=record_id):
+        return SignOff.objects.get(snapshot=refs_of(event)["snapshot"])
+    access.check(by, "record.sign", record, roles)
+    snapshot = _shown(record, seen_sha256)
+    document_of(snapshot)
+    sign_off = SignOff.objects.create(
+        snapshot=snapshot, signer=by, signed_at=at, sha256=snapshot.sha256
+    )
+    record.status, record.changed_at = Status.SIGNED, at
+    keep(record, by=by, at=at, why="Record signed")
+    _note(snapshot, "record.signed", by, at, command_id, sha256=snapshot.sha256)
+    return sign_off
+
+
+@transaction.atomic
+def return_record(
+    record_id: UUID,
+    *,
+    comment: str,
+    seen_sha256: str,
+    by: User,
+    at: datetime,
+    command_id: UUID | None = None,
+) -> Record:
+    """Send the record back to be changed, saying why. Raises as `sign`, and Refused."""
+    record, roles = locked_record(record_id, by, at)
+    if done_before(command_id, "record.returned", by, record=record_id):
+        return record
+    access.check(by, "record.return", record, roles)
+    snapshot = _shown(record, seen_sha256)
+    if not comment.strip():
+        raise refused("comment", "required", "Enter what needs to be changed")
+    record.status, record.changed_at = Status.RETURNED, at
+    keep(record, by=by, at=at, why=comment)
+    _note(snapshot, "record.returned", by, at, command_id, {"comment": comment})
+    return record
+
+
+@transaction.atomic
+def reopen(
+    record_id: UUID, *, why: str, by: User, at: datetime, command_id: UUID | None = None
+) -> Record:
+    """Open what was signed as the record's next revision, with the same pages and row ids.
+
+    The signed revision and its signature stay as they are. Raises Absent, NotAllowed, NotNow,
+    Refused.
+    """
+    record, roles = locked_record(record_id, by, at)
+    if done_before(command_id, "record.reopened", by, record=record_id):
+        return record
+    access.check(by, "record.reopen", record, roles)
+    if not why.strip():
+        raise refused("why", "required", "Enter why the record is reopened")
+    # A revision that was given up may have been submitted once, so its number is not used again.
+    submitted = record.snapshots.aggregate(last=Max("revision"))["last"] or 0
+    record.revision = max(record.revision, submitted) + 1
+    record.status, record.changed_at = Status.DRAFT, at
+    keep(record, by=by, at=at, why=why)
+    append(
+        record.case_id,
+        "record.reopened",
+        by=by,
+        at=at,
+        refs={"case": str(record.case_id), "record": str(record.id), "revision": record.revision},
+        content={"why": why},
+        command_id=command_id,
+    )
+    return record
+
+
+@transaction.atomic
+def record_agreement(
+    record_id: UUID,
+    *,
+    capacity: str,
+    name: str,
+    decision: str,
+    on: date,
+    comments: str,
+    seen_sha256: str,
+    by: User,
+    at: datetime,
+    command_id: UUID | None = None,
+) -> Agreement:
+    """Note what somebody without a log-in said of exactly the submission that they were shown.
+
+    `capacity` is one that the form asks. Raises Absent, NotAllowed, NotNow, Stale, Refused.
+    """
+    record, roles = locked_record(record_id, by, at)
+    if event := done_before(command_id, "record.agreement", by, record=record_id):
+        return Agreement.objects.get(pk=refs_of(event)["agreement"])
+    access.check(by, "record.agree", record, roles)
+    snapshot = _shown(record, seen_sha256)
+    if capacity not in {asked["capacity"] for asked in form(record).agreement}:
+        raise refused("capacity", "unknown_code", "Choose who was asked")
+    if decision not in Agreement.Decision.values:
+        raise refused("decision", "unknown_code", "Choose what they said")
+    if not name.strip():
+        raise refused("name", "required", "Enter the name of who was asked")
+    if on > london_day(at):
+        raise refused("on", "not_after", "The day they were asked must be today or in the past")
+    agreement = Agreement(
+        snapshot=snapshot,
+        capacity=capacity,
+        decision=decision,
+        on=on,
+        recorded_by=by,
+        recorded_at=at,
+    )
+    said = {"name": name.strip(), "comments": comments.strip(), "decision": decision}
+    named = {"agreement": str(agreement.id), "capacity": capacity, "on": on.isoformat()}
+    event = _note(snapshot, "record.agreement", by, at, command_id, said, **named)
+    agreement.content, agreement.sha256 = event.content, event.digest  # type: ignore[assignment]
+    agreement.save(force_insert=True)
+    return agreement
+
+
+def _shown(record: Record, seen_sha256: str) -> Snapshot:
+    """The newest submission. Raises Stale unless it is the one that the user was shown."""
+    snapshot = record.snapshots.latest("revision", "attempt")
+    if snapshot.sha256 != seen_sha256:
+        raise Stale(CHANGED)
+    snapshot.record = record
+    return snapshot
+
+
+def _refs(snapshot: Snapshot) -> dict[str, Any]:
+    record = snapshot.record
+    return {
+        "case": str(record.case_id),
+        "record": str(record.id),
+        "revision": snapshot.revision,
+        "snapshot": str(snapshot.id),
+    }
+
+
+def _note(
+    snapshot: Snapshot,
+    kind: str,
+    by: User,
+    at: datetime,
+    command_id: UUID | None,
+    content: Mapping[str, Any] | None = None,
+    **refs: Any,
+) -> Event:
+    """Append an event about a submission to the stream of its case."""
+    return append(
+        snapshot.record.case_id,
+        kind,
+        by=by,
+        at=at,
+        refs={**_refs(snapshot), **refs},
+        content=content,
+        command_id=command_id,
+    )

@@ -1,0 +1,28 @@
+"""What a case type offers now: the forms to start and the reasons to close, as published."""
+
+from datetime import date
+
+from casetypes.definition import case_types
+from formdefs.codelists import Entry
+from formdefs.codelists import load as load_list
+from formdefs.models import FormVersion
+from formdefs.versions import list_documents
+
+_LISTED = ("id", "form_id", "number", "title", "kind")
+
+
+def closing_reasons(case_type: str, on: date) -> tuple[Entry, ...]:
+    """The reasons for which a case may be closed on a day; none while their list is not published."""
+    key = case_types()[case_type].closing_list
+    document = list_documents().get(key)
+    return load_list(key, document).offered(on) if document else ()
+
+
+def startable_forms(case_type: str) -> list[FormVersion]:
+    """The newest version of every form that is not withdrawn: the case type's own first, by title."""
+    versions = FormVersion.objects.filter(form__withdrawn_at=None).only(*_LISTED)
+    newest: dict[str, FormVersion] = {}
+    for version in versions.order_by("form_id", "-number"):
+        newest.setdefault(version.form_id, version)
+    order = {key: place for place, key in enumerate(case_types()[case_type].forms)}
+    return sorted(newest.values(), key=lambda v: (order.get(v.form_id, len(order)), v.title))

@@ -1,0 +1,110 @@
+"""What was sent for a page becomes what may be kept: checked, cleaned, every row with its id."""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from casework.cases.models import Record, Upload
+from casework.refusals import Refused
+from formdefs.answers import clean, draft_problems
+from formdefs.form import Form, Page, Question, Repeat
+from formdefs.structure import Problem
+
+# Limits that move with the day wait for the submission: a page saved today must be savable tomorrow.
+_MOVES_WITH_THE_DAY = ("not_before", "not_after")
+_Answered = Mapping[str, Question | Repeat]
+
+
+def accepted(
+    form: Form, page: Page, answers: Any, record: Record, today: date
+) -> tuple[dict[str, Any], list[Problem]]:
+    """The answers of a page as they are kept, and what is wrong with them but not yet in the way.
+
+    Calculated answers are left out, rows without `_id` get one, files are described as they were
+    stored. Raises Refused with everything that breaks a type or a limit, or is not asked here.
+    """
+    if not isinstance(answers, Mapping):
+        raise Refused([Problem("", (), "type", "The answers of a page must be an object")])
+    kept = clean(_typed(answers, page.answered))
+    files = list(_files(kept, page.answered))
+    if files:
+        _describe(files, record)
+    problems = draft_problems(form, kept, page.id, today)
+    if any(problem.code not in _MOVES_WITH_THE_DAY for problem in problems):
+        raise Refused(problems)
+    if problems and (fixed := draft_problems(form, kept, page.id)):
+        raise Refused(fixed)
+    return kept, problems
+
+
+def _typed(answers: Mapping[str, Any], answered: _Answered) -> dict[str, Any]:
+    """The answers without calculated ones, with an id in every row; whatever is odd stays as it is."""
+    typed = {}
+    for key, value in answers.items():
+        node = answered.get(key)
+        if isinstance(node, Repeat) and isinstance(value, list):
+            typed[key] = [_row(row, node) for row in value]
+        elif not (isinstance(node, Question) and node.type == "calculated"):
+            typed[key] = value
+    return typed
+
+
+def _row(row: Any, repeat: Repeat) -> Any:
+    if not isinstance(row, Mapping):
+        return row
+    return {
+        "_id": row.get("_id") or secrets.token_hex(5),
+        **_typed({k: v for k, v in row.items() if k != "_id"}, repeat.answered),
+    }
+
+
+def _files(answers: Mapping[str, Any], answered: _Answered) -> Iterator[tuple[Question, list[Any]]]:
+    """The answers to file questions on the page, in all rows."""
+    for key, node in answered.items():
+        value = answers.get(key)
+        if not isinstance(value, list):
+            continue
+        if isinstance(node, Repeat):
+            for row in value:
+                if isinstance(row, Mapping):
+                    yield from _files(row, node.answered)
+        elif node.type == "file":
+            yield node, value
+
+
+def _describe(files: list[tuple[Question, list[Any]]], record: Record) -> None:
+    """Write over what was said of each file what is known of it, so that nobody can name another's.
+
+    A file that is not this record's and this question's is left with an id only, which no file
+    answer may be: the page is refused.
+    """
+    ids = {file_id for _question, value in files for item in value if (file_id := _id(item))}
+    stored = {
+        (upload.question, upload.pk): upload
+        for upload in Upload.objects.filter(record=record, pk__in=ids)
+    }
+    for question, value in files:
+        for place, item in enumerate(value):
+            file_id = _id(item)
+            upload = stored.get((question.id, file_id)) if file_id else None
+            value[place] = described(upload) if upload else {"id": str(file_id)}
+
+
+def described(upload: Upload) -> dict[str, Any]:
+    """A stored file as an answer names it."""
+    return {
+        "id": str(upload.pk),
+        "name": upload.name,
+        "type": upload.content_type,
+        "size": upload.size,
+        "sha256": upload.sha256,
+    }
+
+
+def _id(item: Any) -> UUID | None:
+    try:
+        return UUID(item["id"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None

@@ -1,0 +1,78 @@
+"""Who may do what: one table from verb to roles and states, with the sentences that say so. Pure.
+
+Roles are those that a user holds in the case's team, or brings to a case that they were let into
+(casework.cases.access). A read-only role gives no verb.
+"""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from casework.accounts.models import Role
+from casework.cases.models import EDITABLE, Status
+
+BOTH = frozenset({Role.WORKER.value, Role.MANAGER.value})
+MANAGER = frozenset({Role.MANAGER.value})
+_EDITABLE = frozenset(status.value for status in EDITABLE)
+_SUBMITTED = frozenset({Status.SUBMITTED.value})
+_SIGNED = frozenset({Status.SIGNED.value})
+
+
+@dataclass(frozen=True)
+class Right:
+    """One verb. `does` goes on after "may"; `states` are statuses of a record, None if it has none."""
+
+    does: str
+    roles: frozenset[str] = BOTH
+    states: frozenset[str] | None = None
+
+
+VERBS: dict[str, Right] = {
+    "person.add": Right("add a person"),
+    "person.change": Right("change what is known of this person"),
+    "case.open": Right("open a case in this team"),
+    "case.subjects": Right("add persons to this case or end their part in it"),
+    "case.allocate": Right("allocate this case", MANAGER),
+    "case.close": Right("close this case", MANAGER),
+    "case.share": Right("let people into this case or keep them out", MANAGER),
+    "record.start": Right("start a record in this case"),
+    "record.save": Right("fill in this record", BOTH, _EDITABLE),
+    "record.submit": Right("submit this record", BOTH, _EDITABLE),
+    "record.abandon": Right("abandon this record", BOTH, _EDITABLE),
+    "record.sign": Right("sign this record", MANAGER, _SUBMITTED),
+    "record.return": Right("return this record", MANAGER, _SUBMITTED),
+    "record.reopen": Right("reopen this record", BOTH, _SIGNED),
+    "record.agree": Right("note who agrees with this record", BOTH, _SUBMITTED | _SIGNED),
+}
+CLOSED = "This case is closed: nothing more is written in it."
+OWN_WORK = "You wrote some of this record, so another manager of the case's team has to sign it."
+_STANDS: dict[str, str] = {
+    Status.DRAFT: "This record is a draft: it has not been submitted.",
+    Status.SUBMITTED: "This record is waiting for sign-off. To change it, a manager returns it.",
+    Status.RETURNED: "This record was returned: it has not been submitted again.",
+    Status.SIGNED: "This record is signed. To change it, reopen it.",
+    Status.ABANDONED: "This record was abandoned.",
+}
+
+
+def not_allowed(verb: str, roles: AbstractSet[str]) -> str:
+    """Say why somebody with these roles may not do this, and who may; "" if they may."""
+    right = VERBS[verb]
+    if right.roles & roles:
+        return ""
+    who = "managers" if right.roles == MANAGER else "workers and managers"
+    where = "of a team" if verb == "person.add" else "of the case's team"
+    where = "of the team" if verb == "case.open" else where
+    return f"Only {who} {where} may {right.does}."
+
+
+def not_now(verb: str, *, closed: bool, status: str | None) -> str:
+    """Say why nobody may do this as things stand; "" if somebody may.
+
+    closed: whether the case is; status: that of the record, None where there is no record.
+    """
+    if closed and not verb.startswith("person."):
+        return CLOSED
+    states = VERBS[verb].states
+    if states is None or status is None or status in states:
+        return ""
+    return _STANDS[status]

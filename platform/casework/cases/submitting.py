@@ -1,0 +1,93 @@
+"""What a submission holds: checked, worked out, and written down as it will be signed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from casework.cases.facts import facts_at
+from casework.cases.models import Record, Snapshot
+from casework.cases.reading import joined, pages_of
+from casework.clock import LONDON, london_day
+from casework.ledger.chain import instant
+from casework.refusals import Incomplete, Stale
+from formdefs.answers import submission_problems
+from formdefs.form import Form
+from formdefs.state import effective
+
+
+@dataclass(frozen=True)
+class Submittable:
+    """The answers that count, and the versions of the pages that they came from."""
+
+    answers: dict[str, Any]
+    versions: dict[str, int]
+
+
+def submittable(
+    record: Record, form: Form, seen: Mapping[str, int] | None, at: datetime
+) -> Submittable:
+    """What the record would be submitted with now.
+
+    Raises Stale if a page is not in the version seen, Incomplete if any problem is more than a
+    warning.
+    """
+    pages = pages_of(record)
+    versions = {page_id: page.version for page_id, page in pages.items()}
+    if seen is not None and {p: v for p, v in seen.items() if v} != versions:
+        raise Stale(
+            "Somebody has changed this record since you checked it. Check the answers again."
+        )
+    facts, typed = facts_at(at, form), joined(pages)
+    answers = effective(form, typed, facts)
+    happened_at = occurred(form, answers)
+    on = london_day(happened_at or at)
+    problems = submission_problems(form, typed, facts, on)
+    if any(problem.severity == "error" for problem in problems):
+        raise Incomplete(problems)
+    return Submittable(answers, versions)
+
+
+def occurred(form: Form, answers: Mapping[str, Any]) -> datetime | None:
+    """When what the record tells of happened, by the form's own question; None if not told.
+
+    A date stands for its beginning in London.
+    """
+    answer = answers.get(form.occurred) if form.occurred else None
+    if not isinstance(answer, str):
+        return None
+    if "T" in answer:
+        return datetime.fromisoformat(answer)
+    return datetime.combine(date.fromisoformat(answer), time(), LONDON)
+
+
+def snapshot_document(snapshot: Snapshot, form: Form, content: Submittable) -> dict[str, Any]:
+    """The whole of what is signed, as JSON: who it is about by the names they had, and what it says."""
+    record = snapshot.record
+    covered = record.covers.select_related("person").order_by("pk")
+    return {
+        "snapshot": str(snapshot.id),
+        "record": str(record.id),
+        "case": str(record.case_id),
+        "case_reference": record.case.reference,
+        "form": form.key,
+        "number": record.form_version.number,
+        "version": str(record.form_version_id),
+        "title": form.title,
+        "revision": snapshot.revision,
+        "attempt": snapshot.attempt,
+        "subjects": [
+            {
+                "id": str(row.person_id),
+                "name": row.person.name,
+                "born_on": row.person.born_on.isoformat() if row.person.born_on else None,
+            }
+            for row in covered
+        ],
+        "pages": content.versions,
+        "answers": content.answers,
+        "occurred_on": record.occurred_on.isoformat() if record.occurred_on else None,
+        "submitted_by": str(snapshot.submitted_by.uid),
+        "submitted_by_name": snapshot.submitted_by.name,
+        "submitted_at": instant(snapshot.submitted_at),
+    }

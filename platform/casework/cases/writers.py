@@ -1,0 +1,22 @@
+"""Who wrote what is to be signed, for forms whose authority is another's."""
+
+from django.db.models import Max
+
+from casework.accounts.models import User
+from casework.cases.models import Record, RecordPage, Status
+
+
+def wrote(user: User, record: Record) -> bool:
+    """Say whether a user submitted the record, or saved any of its pages since it was last signed.
+
+    Not the author alone: who mends a returned page, were it one word, has written what is signed.
+    """
+    if record.author_id == user.pk:
+        return True
+    signed = Record.history.filter(id=record.pk, status=Status.SIGNED)
+    since = signed.aggregate(last=Max("history_date"))["last"]
+    saves = RecordPage.history.filter(record_id=record.pk, history_user=user)
+    submissions = record.snapshots.filter(submitted_by=user, revision=record.revision)
+    if since is not None:
+        saves = saves.filter(history_date__gt=since)
+    return bool(saves.exists() or submissions.exists())

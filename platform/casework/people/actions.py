@@ -1,0 +1,110 @@
+"""Everything that can happen to a person: they are added, and what is known of them is changed.
+
+Who may is decided a floor above: faces ask casework.cases.access first. The ledger's stream of a
+person is their id.
+"""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from casework.accounts.models import User
+from casework.clock import london_day
+from casework.ledger.append import already, append
+from casework.people.details import problems
+from casework.people.keeping import keep
+from casework.people.models import Person
+from casework.people.names import search_key
+from casework.refusals import Absent, Refused, Stale
+
+FIELDS = (
+    *("given_names", "family_name", "known_as", "born_on", "due_on", "died_on", "sex"),
+    *("identifiers", "phone", "email", "address"),
+)
+
+
+@transaction.atomic
+def add_person(
+    *, by: User, at: datetime, why: str, command_id: uuid.UUID | None = None, **details: Any
+) -> Person:
+    """Add a person with these details (FIELDS). Raises Refused."""
+    if event := already(command_id):
+        return Person.objects.get(pk=event.stream)
+    person = Person(added_by=by, added_at=at)
+    _take(person, details, at)
+    keep(person, by=by, at=at, why=why)
+    append(
+        person.id,
+        "person.added",
+        by=by,
+        at=at,
+        content={"details": _as_json(person, FIELDS), "why": why},
+        command_id=command_id,
+    )
+    return person
+
+
+@transaction.atomic
+def change_person(
+    person_id: uuid.UUID,
+    *,
+    by: User,
+    at: datetime,
+    why: str,
+    seen_version: int,
+    command_id: uuid.UUID | None = None,
+    **details: Any,
+) -> Person:
+    """Change some details of a person; the others stay. Unchanged details write nothing.
+
+    `seen_version` is that of the person as the user saw them. Raises Stale when somebody else has
+    changed the person since, Refused, Absent.
+    """
+    person = Person.objects.select_for_update(no_key=True).filter(pk=person_id).first()
+    if person is None:
+        raise Absent
+    if already(command_id):
+        return person
+    if person.version != seen_version:
+        raise Stale(
+            "Somebody else has changed this person since you opened the page. "
+            "Look at what they changed, then make your changes again."
+        )
+    before = _as_json(person, FIELDS)
+    _take(person, details, at)
+    after = _as_json(person, FIELDS)
+    changed = [name for name in FIELDS if before[name] != after[name]]
+    if not changed:
+        return person
+    person.version += 1
+    keep(person, by=by, at=at, why=why)
+    changes = {name: {"before": before[name], "after": after[name]} for name in changed}
+    append(
+        person.id,
+        "person.changed",
+        by=by,
+        at=at,
+        refs={"version": person.version, "fields": changed},
+        content={"changes": changes, "why": why},
+        command_id=command_id,
+    )
+    return person
+
+
+def _take(person: Person, details: Mapping[str, Any], at: datetime) -> None:
+    """Put checked details on the person. Raises Refused, TypeError for what is no detail."""
+    if unknown := details.keys() - set(FIELDS):
+        raise TypeError(f"A person has no {', '.join(sorted(unknown))}.")
+    for name, value in details.items():
+        setattr(person, name, value.strip() if isinstance(value, str) else value)
+    if found := problems(person, london_day(at)):
+        raise Refused(found)
+    person.search_key = search_key(person.given_names, person.family_name, person.known_as)
+
+
+def _as_json(person: Person, names: tuple[str, ...]) -> dict[str, Any]:
+    values = {name: getattr(person, name) for name in names}
+    return {name: v.isoformat() if hasattr(v, "isoformat") else v for name, v in values.items()}
