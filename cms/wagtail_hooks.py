@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogFormatter
@@ -20,6 +21,26 @@ register_snippet(CodeListViewSet)
 
 # Wagtail's menus for web pages, which a platform without web pages has no use for.
 _NO_USE = {"explorer", "reports", "settings", "help", "snippets"}
+
+
+class _Nothing:
+    """An endpoint of Wagtail's own API that has nothing: there are no images and no documents."""
+
+    @classmethod
+    def get_urlpatterns(cls) -> list[URLPattern]:
+        """The one address that Wagtail's pages ask for."""
+        return [path("", _not_there, name="listing")]
+
+
+def _not_there(_request: HttpRequest) -> HttpResponse:
+    raise Http404
+
+
+@hooks.register("construct_admin_api")
+def have_no_images_or_documents(router: Any) -> None:
+    """Give the two names that every page of Wagtail's admin links to, installed or not."""
+    for name in ("images", "documents"):
+        router.register_endpoint(name, _Nothing)
 
 
 @hooks.register("before_publish")
