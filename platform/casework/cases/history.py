@@ -1,0 +1,182 @@
+"""Who changed what, when and why: of a record, of any of its questions, of a person, of a case.
+
+Read from the history rows that every save writes, in a handful of queries whatever their number;
+oldest first.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from casework.accounts.models import Team, User
+from casework.cases import merge
+from casework.cases.models import Case, CaseAccess, Record, RecordPage
+from casework.cases.reading import form
+from casework.ledger.append import contents_of
+from casework.ledger.models import Event
+from casework.people.actions import FIELDS
+from casework.people.models import Person
+from formdefs.form import Form, Path
+
+_CASE_FIELDS = ("team_id", "worker_id", "closed_at", "close_reason")
+_CASE_EVENTS = (
+    *("case.subject_added", "case.subject_ended", "case.access_given", "case.access_ended"),
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One answer, detail or state that changed. before, after: None for nothing there.
+
+    path: keys and row ids of an answer, the name of a detail otherwise; page and question: their
+    permanent ids, "" where it is no answer.
+    """
+
+    when: datetime
+    who: str
+    why: str
+    page: str
+    path: Path
+    question: str
+    before: Any
+    after: Any
+
+
+def changes_of(record: Record) -> list[Change]:
+    """Every change of the record's answers and of its state."""
+    rows = Record.history.filter(id=record.pk).select_related("history_user")
+    states = [
+        change
+        for change in _of_fields(rows.order_by("history_id"), ("status", "revision"))
+        if change.after is not None
+    ]
+    return _in_order(states, _of_pages(record, form(record), None))
+
+
+def question_history(record: Record, path: Path) -> list[Change]:
+    """Every change of the answer at a path, through the rows it stands in; of a repeat or a row, of
+    all within. Nothing for a path that the form does not ask.
+    """
+    loaded = form(record)
+    node = loaded.find(path)
+    if node is None:
+        return []
+    changes = _of_pages(record, loaded, node.page)
+    return [change for change in changes if change.path[: len(path)] == path]
+
+
+def person_changes(person: Person) -> list[Change]:
+    """Every change of a person's details."""
+    rows = Person.history.filter(id=person.pk).select_related("history_user")
+    return list(_of_fields(rows.order_by("history_id"), FIELDS))
+
+
+def case_changes(case: Case) -> list[Change]:
+    """Every change of a case: its team, worker and closing, its subjects, who was let in or kept out.
+
+    Users, teams and persons are given by their names.
+    """
+    rows = Case.history.filter(id=case.pk).select_related("history_user").order_by("history_id")
+    fields = list(_of_fields(rows, _CASE_FIELDS))
+    events = Event.objects.filter(stream=case.pk, kind__in=_CASE_EVENTS).select_related("actor")
+    listed = list(events.order_by("seq"))
+    return _in_order(_named(fields), _of_events(listed))
+
+
+def _of_pages(record: Record, loaded: Form, page: str | None) -> list[Change]:
+    rows = RecordPage.history.filter(record_id=record.pk).select_related("history_user")
+    if page is not None:
+        rows = rows.filter(page=page)
+    changes = [
+        Change(*_when_who_why(row), row.page, path, _question(loaded, path), before, after)
+        for _page, versions in groupby(rows.order_by("page", "version"), lambda row: row.page)
+        for row, earlier in _pairs(versions)
+        for path, before, after in _answers(earlier, row)
+    ]
+    return _in_order(changes)
+
+
+def _answers(earlier: Any, row: Any) -> Iterator[tuple[Path, Any, Any]]:
+    changed = merge.changes(json.loads(earlier.answers) if earlier else {}, json.loads(row.answers))
+    for path, sides in changed.items():
+        yield tuple(path.split(".")), sides.get("before"), sides.get("after")
+
+
+def _question(loaded: Form, path: Path) -> str:
+    node = loaded.find(path)
+    return node.id if node else ""
+
+
+def _of_fields(rows: Iterable[Any], fields: Sequence[str]) -> Iterator[Change]:
+    """The changes of some columns between history rows of one thing."""
+    for row, earlier in _pairs(rows):
+        for field in fields:
+            before, after = getattr(earlier, field, None) or None, getattr(row, field) or None
+            if before != after:
+                name = field.removesuffix("_id")
+                yield Change(*_when_who_why(row), "", (name,), "", before, after)
+
+
+def _of_events(events: Sequence[Event]) -> list[Change]:
+    """The subjects and exceptions that came and went, by the events that tell of them."""
+    said = contents_of(events)
+    refs = [json.loads(event.refs) for event in events]
+    persons = Person.objects.in_bulk([named["person"] for named in refs if "person" in named])
+    uids = [named["user"] for named in refs if "user" in named]
+    users = {str(user.uid): user.name for user in User.objects.filter(uid__in=uids)}
+    changes = []
+    for event, named in zip(events, refs, strict=True):
+        if "person" in named:
+            path, value = "subjects", persons[UUID(named["person"])].name
+        else:
+            path = "let in" if named["effect"] == CaseAccess.ALLOW else "kept out"
+            value = users[named["user"]]
+        ended = event.kind.endswith("_ended")
+        sides = (value, None) if ended else (None, value)
+        who = event.actor.name if event.actor else ""
+        why = (said.get(event.content) or {}).get("why", "") if event.content else ""
+        changes.append(Change(event.recorded_at, who, why, "", (path,), "", *sides))
+    return changes
+
+
+def _named(changes: list[Change]) -> list[Change]:
+    """The same changes with the names of users and teams in place of their keys."""
+    values = {"worker": set[Any](), "team": set[Any]()}
+    for change in changes:
+        values.get(change.path[0], set()).update({change.before, change.after} - {None})
+    names: Mapping[str, Mapping[Any, str]] = {
+        "worker": {user.pk: user.name for user in User.objects.filter(pk__in=values["worker"])},
+        "team": {team.pk: team.name for team in Team.objects.filter(pk__in=values["team"])},
+    }
+
+    def name(change: Change, value: Any) -> Any:
+        return names.get(change.path[0], {}).get(value, value)
+
+    return [
+        Change(
+            *(change.when, change.who, change.why, change.page, change.path, change.question),
+            *(name(change, change.before), name(change, change.after)),
+        )
+        for change in changes
+    ]
+
+
+def _pairs(rows: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+    """Each row with the one before it, None before the first."""
+    earlier = None
+    for row in rows:
+        yield row, earlier
+        earlier = row
+
+
+def _when_who_why(row: Any) -> tuple[datetime, str, str]:
+    who = row.history_user.name if row.history_user else ""
+    return row.history_date, who, row.history_change_reason or ""
+
+
+def _in_order(*parts: list[Change]) -> list[Change]:
+    return sorted((change for part in parts for change in part), key=lambda change: change.when)
