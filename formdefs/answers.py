@@ -39,15 +39,18 @@ def draft_problems(
 
 
 def submission_problems(form: Form, answers: Answers, facts: Facts, on: date) -> list[Problem]:
-    """Find everything that keeps the answers from being submitted on that day, and warnings.
+    """Find everything that keeps the answers from being submitted, and warnings.
 
-    What does not show is not judged: it will not be part of what is submitted.
+    on: the day that the record is of, on which its codes must be in force. A limit of "today" means
+    the day of the facts, for a record tells of later days too. What does not show is not judged:
+    it will not be part of what is submitted.
     """
     answers = clean(answers)
+    today = date.fromisoformat(facts["today"]) if "today" in facts else on
     state = evaluate_form(form, answers, facts)
     found = [p for p in structure_problems(form, answers) if _counts(state, p)]
     broken = {problem.path for problem in found}
-    found += [p for p in _limit_problems(form, answers, on, broken) if _counts(state, p)]
+    found += [p for p in _limit_problems(form, answers, today, broken) if _counts(state, p)]
     found += _submission_problems(state, answers, on, broken)
     found += _check_problems(state)
     return in_order(found, state.order)

@@ -176,6 +176,13 @@ def test_the_old_codes_of_sex_are_refused_since_april_2024(
     assert ("children.testrow1.sex: retired_code" in problems) is refused
 
 
+def test_a_record_of_last_week_may_tell_of_today_and_not_of_tomorrow() -> None:
+    last_week = date(2026, 11, 17)
+    for told, refused in (("2026-11-24", False), ("2026-11-25", True)):
+        problems = found("referral", {"consent": "given", "consent_on": told}, last_week)
+        assert ("consent_on: not_after" in problems) is refused
+
+
 def test_forty_two_factors_are_offered_today() -> None:
     assert len(codelists.load("factors", lists()["cin.assessment_factors"]).offered(TODAY)) == 42
 
