@@ -60,12 +60,16 @@ def users(request: HttpRequest) -> HttpResponse:
     found = User.objects.all()
     for word in typed.split():
         found = found.filter(
-            Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(username__icontains=word)
+            Q(first_name__icontains=word)
+            | Q(last_name__icontains=word)
+            | Q(username__icontains=word)
         )
     if request.GET.get("show") != "all":
         found = found.filter(is_active=True)
     page = listed(request, found, "last_name", "first_name", "id")
-    held = RoleGrant.objects.filter(grants_at(clock.now()), user__in=page.rows).select_related("team")
+    held = RoleGrant.objects.filter(grants_at(clock.now()), user__in=page.rows).select_related(
+        "team"
+    )
     grants: dict[int, list[RoleGrant]] = {}
     for grant in held:
         grants.setdefault(grant.user_id, []).append(grant)
@@ -81,7 +85,9 @@ def user_add(request: HttpRequest) -> HttpResponse:
     form = NewUserForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            user, plain = administer.add_user(by=signed_in(request), at=clock.now(), **form.cleaned_data)
+            user, plain = administer.add_user(
+                by=signed_in(request), at=clock.now(), **form.cleaned_data
+            )
         except NotAccepted as refusal:
             _show(form, refusal)
         else:
@@ -99,7 +105,9 @@ def user(request: HttpRequest, user_id: int) -> HttpResponse:
     form = UserForm(request.POST or None, initial={name: getattr(person, name) for name in fields})
     if request.method == "POST" and form.is_valid():
         try:
-            administer.change_user(user_id, by=signed_in(request), at=clock.now(), **form.cleaned_data)
+            administer.change_user(
+                user_id, by=signed_in(request), at=clock.now(), **form.cleaned_data
+            )
         except NotAccepted as refusal:
             _show(form, refusal)
         else:
@@ -128,13 +136,17 @@ def user_deactivate(request: HttpRequest, user_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         action = administer.deactivate if person.is_active else administer.reactivate
         try:
-            plain = action(user_id, by=signed_in(request), at=clock.now(), why=form.cleaned_data["why"])
+            plain = action(
+                user_id, by=signed_in(request), at=clock.now(), why=form.cleaned_data["why"]
+            )
         except NotAccepted as refusal:
             _show(form, refusal)
         else:
             if isinstance(plain, str):
                 return _password_page(request, person, plain, f"{person.name} can sign in again")
-            messages.success(request, f"{person.name} is deactivated: no sessions, tokens or roles are left.")
+            messages.success(
+                request, f"{person.name} is deactivated: no sessions, tokens or roles are left."
+            )
             return redirect("web:access-user", user_id=user_id)
     return render(request, "access/user_deactivate.jinja", {"person": person, "form": form})
 
@@ -168,12 +180,16 @@ def role_grant(request: HttpRequest, user_id: int) -> HttpResponse:
 @for_access_administrators
 def role_end(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     """End a role."""
-    grant = RoleGrant.objects.select_related("user", "team").filter(pk=grant_id, ended_at=None).first()
+    grant = (
+        RoleGrant.objects.select_related("user", "team").filter(pk=grant_id, ended_at=None).first()
+    )
     if grant is None:
         raise Absent
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        administer.end_role(grant_id, by=signed_in(request), at=clock.now(), why=form.cleaned_data["why"])
+        administer.end_role(
+            grant_id, by=signed_in(request), at=clock.now(), why=form.cleaned_data["why"]
+        )
         messages.success(request, "The role is ended.")
         return redirect("web:access-user", user_id=grant.user_id)
     return render(request, "access/role_end.jinja", {"grant": grant, "form": form})
@@ -183,7 +199,9 @@ def role_end(request: HttpRequest, grant_id: UUID) -> HttpResponse:
 @for_access_administrators
 def teams(request: HttpRequest) -> HttpResponse:
     """Every team, by name."""
-    return render(request, "access/teams.jinja", {"teams": Team.objects.order_by("-active", "name")})
+    return render(
+        request, "access/teams.jinja", {"teams": Team.objects.order_by("-active", "name")}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -193,7 +211,9 @@ def team_add(request: HttpRequest) -> HttpResponse:
     form = TeamForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            added = administer.add_team(form.cleaned_data["name"], by=signed_in(request), at=clock.now())
+            added = administer.add_team(
+                form.cleaned_data["name"], by=signed_in(request), at=clock.now()
+            )
         except NotAccepted as refusal:
             _show(form, refusal)
         else:

@@ -94,7 +94,9 @@ class TeamForm(forms.Form):
     """A team's name."""
 
     name = forms.CharField(
-        label="Name of the team", max_length=120, error_messages={"required": "Enter the team’s name"}
+        label="Name of the team",
+        max_length=120,
+        error_messages={"required": "Enter the team’s name"},
     )
 
 

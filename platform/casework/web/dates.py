@@ -14,11 +14,13 @@ class DateParts(forms.Widget):
 
     input_type = "date-parts"
 
-    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> tuple[str, ...]:  # noqa: ARG002
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: Any, name: str
+    ) -> tuple[str, ...]:
         """What was typed in each part."""
         return tuple(str(data.get(f"{name}-{part}", "")).strip() for part in PARTS)
 
-    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:  # noqa: ARG002
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
         """Whether none of the three was sent."""
         return all(f"{name}-{part}" not in data for part in PARTS)
 

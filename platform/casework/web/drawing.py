@@ -92,7 +92,13 @@ def _first_input(bound: BoundField) -> str:
 GLOBALS = {
     one.__name__: one
     for one in (
-        field_kind, field_attributes, label_of, text_of, date_parts, choices_of, error_list,
+        field_kind,
+        field_attributes,
+        label_of,
+        text_of,
+        date_parts,
+        choices_of,
+        error_list,
         new_command_id,
     )
 }

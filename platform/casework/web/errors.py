@@ -47,7 +47,7 @@ class Refusals:
         return None
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: nothing here, or nothing that this person may know of."""
     return render(request, "errors/404.jinja", status=HTTPStatus.NOT_FOUND)
 
@@ -72,12 +72,12 @@ def too_many(request: HttpRequest) -> HttpResponse:
     return render(request, "429.jinja", status=HTTPStatus.TOO_MANY_REQUESTS)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form was opened before signing in again, or came from elsewhere; nothing was saved."""
     return render(request, "errors/csrf.jinja", status=HTTPStatus.FORBIDDEN)
 
 
-def broken(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+def broken(request: HttpRequest) -> HttpResponse:
     """500, drawn without the database, the session or the user: any of them may be what broke."""
     return _without_request("errors/500.jinja", {}, HTTPStatus.INTERNAL_SERVER_ERROR)
 

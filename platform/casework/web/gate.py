@@ -45,7 +45,9 @@ class OwnPasswordFirst:
         """Only the view decides."""
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:  # noqa: ARG002
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
         """Send them to change it, from every page that needs a sign-in."""
         needs = getattr(view, "login_required", True)
         if not needs or not getattr(request.user, "must_change_password", False):

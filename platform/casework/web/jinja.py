@@ -35,9 +35,15 @@ class Missing(StrictUndefined):
 def environment(**options: Any) -> Environment:
     """An environment that finds our templates first and GOV.UK's macros by their prefix."""
     env = Environment(  # noqa: S701 (it is on)
-        **{**options, "autoescape": True, "undefined": Missing, "trim_blocks": True, "lstrip_blocks": True}
+        **{
+            **options,
+            "autoescape": True,
+            "undefined": Missing,
+            "trim_blocks": True,
+            "lstrip_blocks": True,
+        }
     )
-    assert env.loader is not None  # noqa: S101 (Django gives one)
+    assert env.loader is not None
     env.loader = ChoiceLoader(
         [
             env.loader,

@@ -35,7 +35,7 @@ class Adapter(DefaultAccountAdapter):
         "incorrect_password": "This is not your password. Enter the one you sign in with.",
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up: an access administrator adds users."""
         return False
 
@@ -44,17 +44,17 @@ class Adapter(DefaultAccountAdapter):
         super().set_password(user, password)
         note_own_password(user, at=clock.now())
 
-    def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to one's own account."""
         return reverse("web:account")
 
     def add_message(
         self,
         request: HttpRequest,
-        level: int,  # noqa: ARG002
+        level: int,
         message_template: str | None = None,
-        *args: Any,  # noqa: ARG002
-        **kwargs: Any,  # noqa: ARG002
+        *args: Any,
+        **kwargs: Any,
     ) -> None:
         """A banner for what changed; none for having signed in or out, which one can see."""
         if message_template in NOTICES:

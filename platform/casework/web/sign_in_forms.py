@@ -29,9 +29,9 @@ class PasswordForm(ChangePasswordForm):
             self.fields[name].label = label
             self.fields[name].help_text = ""
             self.fields[name].error_messages["required"] = says
-        self.fields["password1"].help_text = (
-            "At least 12 characters. Three random words are good; your name or a well-known password is not."
-        )
+        self.fields[
+            "password1"
+        ].help_text = "At least 12 characters. Three random words are good; your name or a well-known password is not."
 
 
 class PasswordAgainForm(ReauthenticateForm):

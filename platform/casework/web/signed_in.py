@@ -7,5 +7,5 @@ from casework.accounts.models import User
 
 def signed_in(request: HttpRequest) -> User:
     """The signed-in user. The gate lets nobody else reach a view that asks."""
-    assert isinstance(request.user, User)  # noqa: S101 (LoginRequiredMiddleware saw to it)
+    assert isinstance(request.user, User)
     return request.user

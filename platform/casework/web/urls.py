@@ -2,16 +2,54 @@
 
 from django.urls import URLPattern, path
 
-from casework.web import access, account, health
+from casework.web import (
+    access,
+    account,
+    case_access,
+    case_changes,
+    cases,
+    health,
+    home,
+    people,
+    person_edit,
+)
 
 app_name = "web"
+
+_cases: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/open/", cases.open_, name="case-open"),
+    path("cases/<uuid:case_id>/", cases.case, name="case"),
+    path("cases/<uuid:case_id>/history/", cases.history, name="case-history"),
+    path("cases/<uuid:case_id>/subjects/add/", case_changes.subject_add, name="case-subject-add"),
+    path(
+        "cases/<uuid:case_id>/subjects/<uuid:person_id>/end/",
+        case_changes.subject_end,
+        name="case-subject-end",
+    ),
+    path("cases/<uuid:case_id>/allocate/", case_changes.case_allocate, name="case-allocate"),
+    path("cases/<uuid:case_id>/close/", case_changes.case_close, name="case-close"),
+    path("cases/<uuid:case_id>/access/", case_access.case_access, name="case-access"),
+]
+
+_people: list[URLPattern] = [
+    path("people/", people.people, name="people"),
+    path("people/add/", people.person_add, name="person-add"),
+    path("people/<uuid:person_id>/", people.person, name="person"),
+    path("people/<uuid:person_id>/edit/", person_edit.person_edit, name="person-edit"),
+]
 
 _access: list[URLPattern] = [
     path("access/users/", access.users, name="access-users"),
     path("access/users/add/", access.user_add, name="access-user-add"),
     path("access/users/<int:user_id>/", access.user, name="access-user"),
     path("access/users/<int:user_id>/password/", access.user_password, name="access-user-password"),
-    path("access/users/<int:user_id>/deactivate/", access.user_deactivate, name="access-user-deactivate"),
+    path(
+        "access/users/<int:user_id>/deactivate/",
+        access.user_deactivate,
+        name="access-user-deactivate",
+    ),
     path("access/users/<int:user_id>/roles/add/", access.role_grant, name="access-role-grant"),
     path("access/roles/<uuid:grant_id>/end/", access.role_end, name="access-role-end"),
     path("access/teams/", access.teams, name="access-teams"),
@@ -27,4 +65,4 @@ _account: list[URLPattern] = [
     path("readyz", health.readyz, name="readyz"),
 ]
 
-urlpatterns: list[URLPattern] = [*_access, *_account]
+urlpatterns: list[URLPattern] = [*_cases, *_people, *_access, *_account]

@@ -58,8 +58,8 @@ def machine(value: date | datetime) -> str:
 def address_lines(value: Mapping[str, Any] | None) -> list[str]:
     """The filled lines of an address, in postal order.
 
-    >>> address_lines({"line1": "1 High Street", "town": "", "postcode": "AB1 2CD"})
-    ['1 High Street', 'AB1 2CD']
+    >>> address_lines({"line1": "1 High Street", "town": "", "postcode": "AB12 3DE"})
+    ['1 High Street', 'AB12 3DE']
     """
     parts = ("line1", "line2", "town", "county", "postcode")
     return [str(value[part]) for part in parts if value.get(part)] if value else []

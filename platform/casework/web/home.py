@@ -1,0 +1,62 @@
+"""My cases: what is mine to do, and what my teams have."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from casework import clock
+from casework.accounts.models import Role, User
+from casework.accounts.roles import teams_of
+from casework.cases.access import cases_for, may, records_for
+from casework.cases.models import EDITABLE, Case, Record, Status
+from casework.web.rights import roles_of
+from casework.web.rows import case_rows, record_rows
+from casework.web.signed_in import signed_in
+
+SHOWN = 20
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Records that wait for my signature or that I am writing, and the cases that are mine."""
+    user, at = signed_in(request), clock.now()
+    mine, others = _mine(user, at), _others(user, at)
+    context = {
+        "waiting": _to_sign(user, at),
+        "drafts": list(_drafts(user, at)[:SHOWN]),
+        "mine": list(mine[:SHOWN]),
+        "more_mine": mine.count() > SHOWN,
+        "team_cases": list(others[:SHOWN]),
+        "teams": list(teams_of(user, at)),
+        "may_open": may(user, "case.open", None, at),
+        "sees_cases": bool(roles_of(request) & {Role.WORKER, Role.MANAGER, Role.READ_ONLY}),
+    }
+    return render(request, "home.jinja", context)
+
+
+def _mine(user: User, at: datetime) -> QuerySet[Case]:
+    open_cases = cases_for(user, at).filter(worker=user, closed_at=None)
+    return case_rows(open_cases).order_by("-opened_at", "-id")
+
+
+def _others(user: User, at: datetime) -> QuerySet[Case]:
+    """Open cases of my teams that are not allocated to me, the unallocated ones first."""
+    team_cases = cases_for(user, at).filter(team__in=teams_of(user, at), closed_at=None)
+    return case_rows(team_cases.exclude(worker=user)).order_by("-opened_at", "-id")
+
+
+def _drafts(user: User, at: datetime) -> QuerySet[Record]:
+    """What I started or last submitted and can go on with, the returned ones first."""
+    drafts = records_for(user, at).filter(author=user, status__in=EDITABLE)
+    return record_rows(drafts).order_by("-status", "-changed_at", "-id")
+
+
+def _to_sign(user: User, at: datetime) -> list[Record]:
+    """Submitted records in the teams that I manage which I may sign, the longest waiting first."""
+    teams = teams_of(user, at, Role.MANAGER)
+    waiting = records_for(user, at).filter(status=Status.SUBMITTED, case__team__in=teams)
+    rows = record_rows(waiting).order_by("changed_at", "id")[: SHOWN * 2]
+    return [record for record in rows if may(user, "record.sign", record, at)][:SHOWN]
