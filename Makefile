@@ -26,7 +26,7 @@ run: setup  ## the product with its demo: prints addresses and log-ins
 	$(MANAGE) run_demo --port $(PORT)
 
 test: setup  ## every test; browser tests where Chromium is found
-	node --test tests/js/
+	node --test tests/js/*.test.js
 	$(PY) -m pytest -n 2 --dist loadgroup $(TESTS)
 
 check: setup  ## lint, types, import contracts, Django's own checks
