@@ -40,6 +40,30 @@ def tidy(text: str) -> str:
         return text
 
 
+def arranged(value: Any, like: Any) -> Any:
+    """Return a value with the names of its objects in the order that another value has them.
+
+    What was published is kept in canonical order; a comparison should not show that.
+
+    >>> arranged({"a": 1, "z": [{"b": 1, "id": 2}]}, {"z": [{"id": 2, "b": 3}], "a": 2})
+    {'z': [{'id': 2, 'b': 1}], 'a': 1}
+    """
+    if isinstance(value, Mapping):
+        model = like if isinstance(like, Mapping) else {}
+        names = [*(name for name in model if name in value), *(n for n in value if n not in model)]
+        return {name: arranged(value[name], model.get(name)) for name in names}
+    if isinstance(value, list):
+        models = like if isinstance(like, list) else []
+        by_name = {_named(model): model for model in models}
+        return [arranged(one, by_name.get(_named(one), (models or [None])[0])) for one in value]
+    return value
+
+
+def _named(value: Any) -> str:
+    named = value if isinstance(value, Mapping) else {}
+    return str(named.get("id") or named.get("code") or "")
+
+
 def lines(before: str, after: str) -> list[Line]:
     """Compare two JSON texts line by line, with three unchanged lines around each change.
 

@@ -91,6 +91,9 @@ class EditView(_EditorMixin, snippets.EditView):
         buttons.append(Button("Export as a file", url=url, icon_name="download", priority=15))
         return buttons
 
+    def get_usage_url(self) -> None:
+        """Show no usage: nothing refers to a draft, forms refer to what was published."""
+
     def _says_no_revision(self) -> bool:
         return not ({"loaded_revision_id", "overwrite_revision_id"} & self.request.POST.keys())
 

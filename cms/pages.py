@@ -19,7 +19,7 @@ from cms import diff
 from cms.checks import CODE_LIST, FORM, check
 from cms.drafts import NotImported, import_text, latest
 from cms.forms import ImportForm, PublishForm, WithdrawForm
-from cms.jsontext import Finding, read
+from cms.jsontext import Finding, pretty, read
 from cms.models import Draft, FormDraft, PublishRefused
 from cms.publishing import (
     Version,
@@ -49,7 +49,8 @@ class _Page(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
             items.append(
                 {"url": reverse(self.edit_url_name, args=[draft.pk]), "label": draft.title}
             )
-        return [*items, {"url": "", "label": self.page_title}]
+        sublabel = str(self.get_page_subtitle())
+        return [*items, {"url": "", "label": self.page_title, "sublabel": sublabel}]
 
 
 class _DraftPage(BaseObjectMixin, _Page):
@@ -117,7 +118,9 @@ class PublishPage(_DraftPage):
             locked=self._lock_message(),
             newest=published[0] if published else None,
             changes=changes(old, new) if published else [],
-            lines=diff.lines(before, self.draft.definition) if published else [],
+            lines=diff.lines(pretty(diff.arranged(old, new)), self.draft.definition)
+            if published
+            else [],
             approval=_approval(self.draft),
             edit_url=reverse(self.edit_url_name, args=[self.draft.pk]),
         )

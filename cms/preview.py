@@ -15,8 +15,9 @@ from casework.pageforms.fields import Known
 from casework.pageforms.render import Shown, render_page
 from cms.checks import CODE_LIST, FORM, check
 from cms.jsontext import Finding, read
+from formdefs.answers import clean, draft_problems
 from formdefs.compile import compile_form
-from formdefs.form import Form, load
+from formdefs.form import Form, Repeat, load
 from formdefs.shipped import calendars
 from formdefs.state import evaluate_form, facts_for
 from formdefs.versions import list_documents
@@ -43,7 +44,7 @@ def form_page(request: HttpRequest, text: str, sample: str, page_id: str) -> Htt
         return _framed(TemplateResponse(request, "cms/preview.html", {"findings": findings}))
     form = load(compile_form(read(text).value, list_documents()))
     page = form.page(page_id) if any(page.id == page_id for page in form.pages) else form.pages[0]
-    answers, wrong = _answers(sample)
+    answers, wrong = _answers(form, sample)
     day = london_day(now())
     state = evaluate_form(form, answers, facts_for(day, calendars(), form.documents["lists"]))
     shown = Shown(answers=answers, state=state, on=day, known=_known(form, answers))
@@ -76,44 +77,50 @@ def code_list(request: HttpRequest, text: str) -> HttpResponse:
     return _framed(TemplateResponse(request, "cms/preview.html", context))
 
 
-def _answers(sample: str) -> tuple[dict[str, Any], Finding | None]:
-    """Return the sample answers, or none and what is wrong with them."""
+def _answers(form: Form, sample: str) -> tuple[dict[str, Any], Finding | None]:
+    """Return the sample answers; none when they do not fit the form, and the first reason why."""
     if not sample.strip():
         return {}, None
     reading = read(sample)
-    if isinstance(reading.value, dict) and not reading.findings:
-        return reading.value, None
-    says = "The sample answers are not one JSON object."
-    return {}, reading.findings[0] if reading.findings else Finding(1, 1, "", says, "Write {…}.")
+    if reading.findings:
+        return {}, reading.findings[0]
+    if not isinstance(reading.value, dict):
+        return {}, Finding(1, 1, "", "The sample answers are not one object.", "Write {…}.")
+    if problems := draft_problems(form, reading.value):
+        at = "/" + "/".join(problems[0].path)
+        fix = "Change the sample answers, on their own tab."
+        return {}, Finding(0, 0, at, f"{'.'.join(problems[0].path)}: {problems[0].message}.", fix)
+    return clean(reading.value), None
 
 
 def _known(form: Form, answers: Mapping[str, Any]) -> Known:
-    """Return the persons, workers and files that the sample names: a preview knows no others."""
-    persons: dict[str, str] = {}
-    workers: dict[str, str] = {}
-    files: dict[str, Mapping[str, Any]] = {}
-    state = [(form.answered, answers)]
-    while state:
-        nodes, scope = state.pop()
+    """Return the persons, workers and files that the sample names: a preview knows no others.
+
+    Who is named without an id is given one, so that a page can show them as chosen.
+    """
+    known: dict[str, dict[str, Any]] = {"person": {}, "worker": {}, "file": {}}
+    scopes = [(form.answered, answers)]
+    while scopes:
+        nodes, scope = scopes.pop()
         for key, node in nodes.items():
             value = scope.get(key)
-            values = value if isinstance(value, list) else [value]
-            objects = [one for one in values if isinstance(one, Mapping)]
-            if hasattr(node, "answered"):
-                state.extend((node.answered, row) for row in objects)
-            elif node.type in ("person", "people"):
-                persons.update(
-                    {str(o["id"]): str(o.get("name", "")) for o in objects if o.get("id")}
-                )
-            elif node.type == "worker":
-                workers.update(
-                    {str(o["id"]): str(o.get("name", "")) for o in objects if o.get("id")}
-                )
+            objects = [
+                one
+                for one in (value if isinstance(value, list) else [value])
+                if isinstance(one, dict)
+            ]
+            if isinstance(node, Repeat):
+                scopes.extend((node.answered, row) for row in objects)
             elif node.type == "file":
-                files.update(
-                    {str(o["id"]): o for o in objects if {"id", "name", "size"} <= o.keys()}
+                known["file"].update(
+                    {str(o.get("id")): o for o in objects if {"name", "size"} <= o.keys()}
                 )
-    return Known(persons, workers, files)
+            elif node.type in ("person", "people", "worker"):
+                kind = "worker" if node.type == "worker" else "person"
+                for number, one in enumerate(objects):
+                    one["id"] = one.get("id") or f"sample-{node.id}-{number}"
+                    known[kind][str(one["id"])] = str(one.get("name", ""))
+    return Known(known["person"], known["worker"], known["file"])
 
 
 def _framed(response: TemplateResponse) -> TemplateResponse:

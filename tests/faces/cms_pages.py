@@ -57,7 +57,9 @@ def form(key: str = "pet", label: str = "What is it called?", **more: Any) -> di
 
 def administrator(username: str) -> User:
     """Somebody who may edit and publish forms, and sees no case."""
-    user = User.objects.create(username=username, first_name=username.title(), email=f"{username}@example.org")
+    user = User.objects.create(
+        username=username, first_name=username.title(), email=f"{username}@example.org"
+    )
     user.groups.add(Group.objects.get(name="Form administrators"))
     return user
 
