@@ -13,7 +13,7 @@ from tests.pure.test_library import LIBRARY, ROOT, loaded, read
 
 DATA = json.loads((ROOT / "platform/casework/demo/families.json").read_text(encoding="utf-8"))
 FAMILIES = DATA["families"]
-NOBODY = {"worker": {}, "person": {}}
+NOBODY: dict[str, dict[str, Any]] = {"worker": {}, "person": {}}
 DAYS = [
     date(2026, 11, 24),
     date(2028, 2, 29),

@@ -90,6 +90,19 @@ def test_ids_are_given_out_once_and_keys_name_the_file(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", FORMS)
+def test_a_label_says_which_question_it_is_without_the_page_around_it(key: str) -> None:
+    """An error summary and a history name a question by its label alone."""
+    labels = Counter(
+        (node.scope, node.raw["label"])
+        for node in tree.walk(read(f"forms/{key}.json"))
+        if node.holds_answer
+    )
+    assert [label for label, times in labels.items() if times > 1] == []
+    alone = [label for scope, label in labels if not scope and label.endswith("?")]
+    assert [label for label in alone if len(label.split()) < 3] == []
+
+
+@pytest.mark.parametrize("key", FORMS)
 def test_every_list_that_a_form_names_is_used_and_ships(key: str) -> None:
     whole = read(f"forms/{key}.json")
     used = {node.raw["list"] for node in tree.walk(whole) if "list" in node.raw}

@@ -33,6 +33,7 @@ class _Doing:
 
     @property
     def record(self) -> Record:
+        assert self.record_id, "A record is started first."
         return Record.objects.get(pk=self.record_id)
 
     @property
