@@ -12,7 +12,9 @@ from casework.web import (
     home,
     people,
     person_edit,
+    person_history,
 )
+from casework.web.records.urls import urlpatterns as _records
 
 app_name = "web"
 
@@ -38,6 +40,7 @@ _people: list[URLPattern] = [
     path("people/add/", people.person_add, name="person-add"),
     path("people/<uuid:person_id>/", people.person, name="person"),
     path("people/<uuid:person_id>/edit/", person_edit.person_edit, name="person-edit"),
+    path("people/<uuid:person_id>/history/", person_history.history, name="person-history"),
 ]
 
 _access: list[URLPattern] = [
@@ -65,4 +68,4 @@ _account: list[URLPattern] = [
     path("readyz", health.readyz, name="readyz"),
 ]
 
-urlpatterns: list[URLPattern] = [*_cases, *_people, *_access, *_account]
+urlpatterns: list[URLPattern] = [*_cases, *_people, *_records, *_access, *_account]
