@@ -1,7 +1,9 @@
 """Wagtail's own views of a draft, changed where they would lose something or lead round the checks."""
 
+import json
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,7 +16,7 @@ from wagtail.snippets.views import snippets
 
 from casework.clock import LONDON
 from cms import diff
-from cms.models import Draft
+from cms.models import Draft, PublishRefused
 
 # The editor frames its own preview, which nothing else may.
 _FRAMES = {"frame-src": ["'self'"]}
@@ -24,6 +26,30 @@ class _EditorMixin:
     """What the pages for a new and for an existing draft share."""
 
     request: HttpRequest
+
+    def run_action_method(self) -> HttpResponse | None:
+        """Do what the button says; when that is refused, say so beside what was saved."""
+        try:
+            answer: HttpResponse | None = super().run_action_method()  # type: ignore[misc]
+        except PublishRefused as refusal:
+            messages.error(self.request, f"Saved as a draft. {refusal}")
+            return redirect(self.get_edit_url())  # type: ignore[attr-defined]
+        return answer
+
+    def workflow_action_action(self) -> None:
+        """Act on the workflow; of what the page says about it, only the comment is taken."""
+        try:
+            said = json.loads(self.request.POST.get("workflow-action-extra-data", "{}"))
+        except (ValueError, RecursionError):
+            said = {}
+        comment = said.get("comment", "") if isinstance(said, dict) else ""
+        draft = self.object  # type: ignore[attr-defined]
+        draft.current_workflow_task.on_action(
+            draft.current_workflow_task_state,
+            self.request.user,
+            self.workflow_action,  # type: ignore[attr-defined]
+            comment=str(comment),
+        )
 
     def get_side_panels(self) -> MediaContainer:
         """Leave out Wagtail's checks of a web page's wording, which say nothing about a form."""

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogFormatter
@@ -74,9 +74,23 @@ def keep_published_in_bulk(
     return keep_published(request, drafts) if action_type == "delete" else None
 
 
+@hooks.register("register_admin_menu_item")
+def show_history() -> MenuItem:
+    """Lead to everything that was done to any draft."""
+    address = reverse("wagtailadmin_reports:site_history")
+    return MenuItem("History", address, name="history", icon_name="history", order=900)
+
+
+@hooks.register("register_admin_menu_item")
+def show_workflows() -> MenuItem:
+    """Lead to who approves what."""
+    address = reverse("wagtailadmin_workflows:index")
+    return MenuItem("Workflows", address, name="workflows", icon_name="tasks", order=800)
+
+
 @hooks.register("construct_main_menu")
 def hide_what_has_no_use(request: HttpRequest, items: list[MenuItem]) -> None:
-    """Show forms and code lists only."""
+    """Show what has to do with forms only."""
     items[:] = [item for item in items if item.name not in _NO_USE]
 
 

@@ -1,11 +1,10 @@
 """Every address of the platform, and the pages for what goes wrong."""
 
 from django.urls import URLPattern, URLResolver, include, path
-from wagtail.admin import urls as wagtail_admin_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("casework.web.sign_in_urls")),
-    path("configure/", include(wagtail_admin_urls)),
+    path("configure/", include("cms.urls")),
     path("api/v1/", include("api.urls")),
     path("", include("casework.web.urls")),
 ]
