@@ -1,4 +1,4 @@
-"""One page of a form as a Django form, for the wizard: bound to a POST it reads every question of it."""
+"""A screen of a form as a Django form, for the wizard: bound to a POST it reads every question of it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,34 +11,35 @@ from formdefs.form import Page
 
 
 class PageForm(forms.Form):
-    """A page's inputs. `cleaned_data` are its answers; what could not be read is in `parsed`.
+    """One page, or all pages of a form that is laid out as one. `cleaned_data`: answers by page id.
 
     Its inputs have no Django fields: a page holds rows of rows, and is read by
     `casework.pageforms.fields.FIELDS`, question by question, and drawn by `render_page`.
     """
 
-    page: Page  # given by a subclass for each page: the wizard makes forms by class
+    pages: tuple[Page, ...] = ()  # given by a subclass for each screen: the wizard knows classes
 
     def __init__(
         self,
         *args: Any,
-        stored: Mapping[str, Any],
+        stored: Mapping[str, Mapping[str, Any]],
         known: Known,
-        posted: Mapping[str, Any],
+        posted: Mapping[str, list[str]],
         **more: Any,
     ) -> None:
         super().__init__(*args, **more)
         self.stored, self.known, self.posted = stored, known, posted
-        self.parsed = Parsed()
+        self.parsed: dict[str, Parsed] = {}
 
     def clean(self) -> dict[str, Any]:
-        """Read the page; each problem becomes an error of the form."""
-        self.parsed = parse(self.page, self.posted, self.stored, self.known)
-        for problem in self.parsed.problems:
-            self.add_error(None, forms.ValidationError(problem.message, code=problem.code))
-        return self.parsed.answers
+        """Read the pages; each problem becomes an error of the form."""
+        for page in self.pages:
+            self.parsed[page.id] = parse(page, self.posted, self.stored[page.id], self.known)
+            for problem in self.parsed[page.id].problems:
+                self.add_error(None, forms.ValidationError(problem.message, code=problem.code))
+        return {page_id: parsed.answers for page_id, parsed in self.parsed.items()}
 
 
-def form_for(page: Page) -> type[PageForm]:
-    """Return the Django form class of a page."""
-    return type(f"Page_{page.id}", (PageForm,), {"page": page})
+def form_for(pages: tuple[Page, ...]) -> type[PageForm]:
+    """Return the Django form class of a screen."""
+    return type("ScreenForm", (PageForm,), {"pages": pages})

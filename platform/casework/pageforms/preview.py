@@ -24,5 +24,5 @@ def page_html(
     state = evaluate_form(form, answers, facts)
     fields = render_page(compile_page(form, page), Shown(answers, state, on))
     return Markup('<form class="app-page" data-page novalidate>{}{}</form>').format(
-        fields, page_script(page, state, facts)
+        fields, page_script((page,), state, facts)
     )

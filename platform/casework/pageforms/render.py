@@ -60,6 +60,12 @@ def render_page(compiled: CompiledPage, now: Shown) -> Markup:
     return Markup("".join(out))  # noqa: S704 (each piece was escaped)
 
 
+def render_alone(item: CompiledQuestion, compiled: CompiledPage, name: str, now: Shown) -> Markup:
+    """Return one question's inputs under another name, showing whatever the rules say."""
+    filling = _Filling(compiled, now, blank=True)
+    return Markup(filling.inputs(item, now.answers.get(item.question.key), name, {}))  # noqa: S704
+
+
 @dataclass(frozen=True)
 class _Filling:
     """One request's filling. `blank`: a row for the browser to copy; its rules are run there."""
@@ -169,7 +175,11 @@ class _Filling:
             counted = None if self.blank else state.value(path)
             said = say(self.compiled.form, question, counted if item.how == "output" else answer)
             return item.locked.fill(values | {"value:": str(escape(said))})
-        typed = self.typed(question, name, answer)
+        return self.inputs(item, answer, name, values)
+
+    def inputs(self, item: CompiledQuestion, answer: Any, name: str, values: "Values") -> str:
+        values = {"name": name, "optional": "", "hidden": "", **values}
+        typed = self.typed(item.question, name, answer)
         message = self.now.problems.get(name)
         values["error"] = str(escape(message)) if message else ""
         _VALUES[item.how](self, item, name, typed, answer, values)

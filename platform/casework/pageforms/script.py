@@ -17,30 +17,30 @@ from formdefs.state import Facts, State, effective_in
 _CALENDAR_RULES = ("working_days", "add_working_days")
 
 
-def page_script(page: Page, state: State, facts: Facts) -> Markup:
+def page_script(pages: tuple[Page, ...], state: State, facts: Facts) -> Markup:
     """Return the script element (data, not code) that the page's own script reads."""
-    text = json.dumps(page_rules(page, state, facts), ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps(page_rules(pages, state, facts), ensure_ascii=True, separators=(",", ":"))
     safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return Markup(f'<script type="application/json" id="page-rules">{safe}</script>')  # noqa: S704
 
 
-def page_rules(page: Page, state: State, facts: Facts) -> dict[str, Any]:
-    """Return the page's tree with its rules, their order, the facts they use, and other answers.
+def page_rules(pages: tuple[Page, ...], state: State, facts: Facts) -> dict[str, Any]:
+    """Return the tree of some pages with its rules, their order, the facts they use, and other answers.
 
     Only answers that some rule of this page reads are given, as they count (hidden ones are null).
     """
     form = state.form
-    nodes = [_node(item) for item in page.items]
-    ruled = list(_rules(page))
+    items = tuple(item for page in pages for item in page.items)
+    here = {key for page in pages for key in page.answered}
+    ids = {item.id for item in _all(items)}
+    ruled = _rules(items)
     read = {name.split(".")[0] for rule in ruled for name in rule_language.references(rule)}
     outside = effective_in(state)
     return {
-        "nodes": nodes,
-        "order": [i for i in form.rules["order"] if i in _ids(page)],
+        "nodes": [_node(item) for item in items],
+        "order": [i for i in form.rules["order"] if i in ids],
         "answers": {
-            key: answer
-            for key, answer in outside.items()
-            if key in read and key not in page.answered
+            key: answer for key, answer in outside.items() if key in read and key not in here
         },
         "kinds": {
             key: node.rules_as
@@ -79,13 +79,9 @@ def _all(items: tuple[Item, ...]) -> list[Item]:
     return found
 
 
-def _ids(page: Page) -> set[str]:
-    return {item.id for item in _all(page.items)}
-
-
-def _rules(page: Page) -> list[Any]:
+def _rules(items: tuple[Item, ...]) -> list[Any]:
     found = []
-    for item in _all(page.items):
+    for item in _all(items):
         parts = [item.visible]
         if isinstance(item, Question):
             parts += [item.required, item.value]

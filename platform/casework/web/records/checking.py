@@ -1,0 +1,98 @@
+"""Check your answers: everything as it stands, what is still wrong, and the button that submits."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from casework.cases import access
+from casework.cases.actions.signing import submit
+from casework.refusals import Incomplete, Stale
+from casework.web.doing import done
+from casework.web.drawing import command_id
+from casework.web.records import summary
+from casework.web.records.filling import target_of
+from casework.web.records.opened import Opened, open_record, page_url
+from casework.web.records.progress import steps
+from formdefs.structure import Problem
+
+CONFLICT, UNPROCESSABLE = 409, 422
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, record_id: UUID) -> HttpResponse:
+    """Show the answers; POST submits them as they were shown."""
+    opened = open_record(request, record_id)
+    access.require(opened.user, "record.submit", opened.record, opened.at)
+    if request.method != "POST":
+        return _shown(request, opened)
+    command = command_id(request)
+    try:
+        done(
+            lambda: submit(
+                opened.record.pk,
+                seen=_seen(request),
+                by=opened.user,
+                at=opened.at,
+                command_id=command,
+            )
+        )
+    except Incomplete:
+        return _shown(request, opened, status=UNPROCESSABLE)
+    except Stale as stale:
+        return _shown(request, opened, says=str(stale), status=CONFLICT)
+    messages.success(request, f"{opened.form.title} is submitted for sign-off.")
+    return redirect("web:record", opened.record.pk)
+
+
+def _shown(
+    request: HttpRequest, opened: Opened, *, says: str = "", status: int = 200
+) -> HttpResponse:
+    errors = [problem for problem in opened.problems if problem.severity == "error"]
+    warnings = [problem for problem in opened.problems if problem.severity != "error"]
+    context = {
+        "opened": opened,
+        "record": opened.record,
+        "steps": steps(opened),
+        "pages": summary.pages(opened.form, opened.counted, opened.state),
+        "dropped": summary.dropped(opened.form, opened.answers, opened.state),
+        "errors": [_linked(opened, problem) for problem in errors],
+        "warnings": [_linked(opened, problem) for problem in warnings],
+        "wrong": {".".join(problem.path): problem.message for problem in reversed(opened.problems)},
+        "unsaved": [
+            screen
+            for screen in opened.visible_screens
+            if any(page.id in opened.autosaves for page in screen.pages)
+        ],
+        "versions": {page_id: row.version for page_id, row in opened.rows.items()},
+        "hrefs": {
+            page.id: page_url(opened.record, screen)
+            for screen in opened.screens
+            for page in screen.pages
+        },
+        "says": says,
+    }
+    return render(request, "records/check.jinja", context, status=status)
+
+
+def _linked(opened: Opened, problem: Problem) -> dict[str, str]:
+    """A problem with the address of its question, on the page where it can be answered."""
+    node = opened.form.find(problem.path) or opened.form.find(problem.path[:1])
+    screen = opened.screen(opened.form.page(node.page).key) if node else None
+    if screen is None:
+        return {"text": problem.message}
+    href = f"{page_url(opened.record, screen)}?problems#{target_of(opened, problem)}"
+    return {"text": problem.message, "href": href}
+
+
+def _seen(request: HttpRequest) -> dict[str, int]:
+    """The versions of the pages that were shown."""
+    return {
+        name.removeprefix("_version."): int(value)
+        for name, value in request.POST.items()
+        if name.startswith("_version.") and isinstance(value, str) and value.isdecimal()
+    }

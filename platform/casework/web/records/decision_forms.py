@@ -1,0 +1,63 @@
+"""Forms for what is decided on a record."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+
+from casework.cases.models import Agreement
+from casework.web.dates import DateField
+
+
+class CommentForm(forms.Form):
+    """What has to be changed."""
+
+    comment = forms.CharField(
+        label="What needs to be changed?",
+        help_text="Everybody who may see the record can read this.",
+        max_length=4000,
+        widget=forms.Textarea,
+        error_messages={"required": "Enter what needs to be changed"},
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why it is done."""
+
+    why = forms.CharField(
+        label="Reason",
+        max_length=1000,
+        widget=forms.Textarea,
+        error_messages={"required": "Enter the reason"},
+    )
+
+
+class AgreementForm(forms.Form):
+    """Who was asked, when, and what they said."""
+
+    capacity = forms.ChoiceField(
+        label="Who was asked?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select who was asked"},
+    )
+    name = forms.CharField(
+        label="Their name", max_length=200, error_messages={"required": "Enter their name"}
+    )
+    decision = forms.ChoiceField(
+        label="What did they say?",
+        choices=Agreement.Decision.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select what they said"},
+    )
+    on = DateField(label="When were they asked?", help_text="For example, 27 3 2026.")
+    comments = forms.CharField(
+        label="What they said, in their words",
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea,
+    )
+
+    def __init__(self, *args: Any, asked: Sequence[Mapping[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        choices = [(one["capacity"], one["label"]) for one in asked]
+        self.fields["capacity"].choices = choices  # type: ignore[attr-defined]

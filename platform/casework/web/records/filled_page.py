@@ -1,0 +1,112 @@
+"""The address of one page of a record: opening it, saving it, and keeping it while it is typed."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from casework.refusals import Absent, Clash, NotNow, Refused
+from casework.web.records import clashing, filling, parking, wizard
+from casework.web.records.opened import Opened, Screen, open_record, page_url
+from casework.web.records.saving import change_rows, discard, keep_typed, read, receive
+from casework.web.wording import clock_time
+
+CONFLICT = 409
+
+
+@login_not_required  # what is sent after the session ended is parked, not lost
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: HttpRequest, record_id: UUID, page: str) -> HttpResponse:
+    """Fill in one page. POST saves it and goes where the pressed button says."""
+    if not request.user.is_authenticated:
+        return parking.park(request)
+    if getattr(request.user, "must_change_password", False):
+        return redirect("account_change_password")
+    opened = open_record(request, record_id)
+    screen = opened.screen(page)
+    if screen is None:
+        raise Absent
+    if "parked" in request.GET:
+        return parking.take_up(request, opened, screen)
+    if "record.save" not in opened.verbs:
+        return _not_editable(request, opened, screen)
+    return (
+        _post(request, opened, screen)
+        if request.method == "POST"
+        else _get(request, opened, screen)
+    )
+
+
+def _get(request: HttpRequest, opened: Opened, screen: Screen) -> HttpResponse:
+    if screen not in opened.visible_screens:
+        return redirect(page_url(opened.record, opened.visible_screens[0]))
+    return wizard.respond(receive(request, opened, screen))
+
+
+def _post(request: HttpRequest, opened: Opened, screen: Screen) -> HttpResponse:
+    here = page_url(opened.record, screen)
+    if "_discard" in request.POST:
+        discard(opened, screen)
+        return redirect(here)
+    filled = receive(request, opened, screen)
+    if "_edit" in request.POST:
+        clashing.edited(filled)
+    if "_add" in request.POST or "_remove" in request.POST:
+        read(filled)
+        place = change_rows(filled)
+        keep_typed(filled)
+        return redirect(f"{here}?rows#{place}")
+    try:
+        response = wizard.respond(filled)
+    except Clash as clash:
+        return clashing.ask(filled, clash)
+    except Refused as refused:
+        response = filling.page(filled, refused.problems)
+    except NotNow as late:
+        return too_late(filled, late)
+    if response.status_code == filling.UNPROCESSABLE:
+        keep_typed(filled)
+        if filled.last("_save") == "check" or filled.last("_save").startswith("go:"):
+            return filling.onward(filled) or response
+    return response
+
+
+def _not_editable(request: HttpRequest, opened: Opened, screen: Screen) -> HttpResponse:
+    """Nobody fills in a record that is submitted or signed: show it, with what was sent, if any."""
+    if request.method != "POST":
+        return redirect("web:record", opened.record.pk)
+    filled = receive(request, opened, screen)
+    read(filled)
+    return too_late(filled, None)
+
+
+def too_late(filled: object, late: NotNow | None) -> HttpResponse:
+    """What was sent cannot be saved any more: show it, so that it can be copied."""
+    return clashing.too_late(filled, str(late or ""))  # type: ignore[arg-type]
+
+
+@login_not_required  # the page's script must be told, not sent to the sign-in page
+@never_cache
+@require_POST
+def autosave(request: HttpRequest, record_id: UUID, page: str) -> HttpResponse:
+    """Keep what is typed; answer when it was kept, as people write it."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"sign_in": reverse("account_login")}, status=401)
+    opened = open_record(request, record_id)
+    screen = opened.screen(page)
+    if screen is None:
+        raise Absent
+    filled = receive(request, opened, screen)
+    if filled.last("_who") and filling.WHO.sign(str(opened.user.uid)) != filled.last("_who"):
+        return JsonResponse({"says": "Somebody else has signed in."}, status=CONFLICT)
+    read(filled)
+    try:
+        at = keep_typed(filled)
+    except (Refused, NotNow) as refused:
+        return JsonResponse({"says": str(refused)}, status=CONFLICT)
+    return JsonResponse({"at": clock_time(at)})

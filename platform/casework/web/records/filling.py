@@ -1,0 +1,202 @@
+"""The page on which a screen is filled in, and where its buttons lead."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.core.signing import Signer
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from markupsafe import Markup
+
+from casework.pageforms.compiled import compiled_page
+from casework.pageforms.defaults import defaults
+from casework.pageforms.markup import target
+from casework.pageforms.names import joined
+from casework.pageforms.render import Shown, render_page
+from casework.pageforms.script import page_script
+from casework.web.records.opened import Opened, Screen, page_url
+from casework.web.records.progress import after, steps
+from casework.web.records.saving import Filled
+from formdefs.form import Question
+from formdefs.state import State
+from formdefs.structure import Problem
+
+UNPROCESSABLE = 422
+WHO = Signer(salt="casework.web.records.who")
+
+
+def page(filled: Filled, problems: Iterable[Problem] = ()) -> HttpResponse:
+    """The screen, with what was sent for it if anything was, else as it was typed or saved."""
+    opened, screen = filled.opened, filled.screen
+    if filled.parsed:
+        found = [p for parsed in filled.parsed.values() for p in parsed.problems]
+        found += [*filled.problems, *problems]
+        answers = {key: v for parsed in filled.parsed.values() for key, v in parsed.answers.items()}
+        typed = {name: v for parsed in filled.parsed.values() for name, v in parsed.typed.items()}
+        typed |= _as_typed(filled, found)
+        versions = {page.id: filled.seen(page) for page in screen.pages}
+    else:
+        found = _asked_for(filled)
+        answers, typed, versions = _as_kept(opened, screen)
+    state = opened.state_with(answers)
+    context = {
+        **_frame(opened, screen),
+        "fields": _fields(filled, answers, typed, found, state),
+        "script": page_script(screen.pages, state, opened.facts),
+        "errors": error_list(opened, found),
+        "versions": versions,
+        "autosave": None if filled.parsed else _autosave(opened, screen),
+        "row": filled.last("_add"),
+    }
+    status = UNPROCESSABLE if filled.parsed else 200
+    return render(filled.request, "records/page.jinja", context, status=status)
+
+
+def _frame(opened: Opened, screen: Screen) -> dict[str, Any]:
+    """What stands around the questions."""
+    saved = [row for page in screen.pages if (row := opened.rows.get(page.id))]
+    return {
+        "opened": opened,
+        "record": opened.record,
+        "screen": screen,
+        "steps": steps(opened, screen),
+        "last": after(opened, screen) is None,
+        "saved": max(saved, key=lambda row: row.saved_at, default=None),
+        "command_id": str(uuid4()),
+        "who": WHO.sign(str(opened.user.uid)),
+        "has_files": any(q.type == "file" for q in screen.questions(opened.form)),
+    }
+
+
+def _as_kept(
+    opened: Opened, screen: Screen
+) -> tuple[dict[str, Any], dict[str, list[str]], dict[str, int]]:
+    """What stands on the screen when it is opened: answers, inputs that are none, versions."""
+    answers: dict[str, Any] = {}
+    typed: dict[str, list[str]] = {}
+    versions: dict[str, int] = {}
+    for page in screen.pages:
+        kept = opened.typed_on(page)
+        untouched = not kept and page.id not in opened.rows
+        answers |= kept[0] if kept else opened.page_answers(page)
+        answers |= defaults(page.answered, opened.state) if untouched else {}
+        typed |= kept[1] if kept else {}
+        versions[page.id] = opened.autosaves[page.id].base_version if kept else opened.version(page)
+    return answers, typed, versions
+
+
+def _as_typed(filled: Filled, problems: list[Problem]) -> dict[str, list[str]]:
+    """The inputs of the questions that are wrong, exactly as they were typed."""
+    wrong = tuple({joined(problem.path) for problem in problems})
+    return {
+        name: values
+        for name, values in filled.posted.items()
+        if any(name == one or name.startswith(f"{one}.") for one in wrong)
+    }
+
+
+def _asked_for(filled: Filled) -> list[Problem]:
+    """The problems to show on a screen that is opened: none, unless *check your answers* sent here."""
+    if "problems" not in filled.request.GET:
+        return []
+    keys = {key for page in filled.screen.pages for key in page.answered}
+    return [problem for problem in filled.opened.problems if problem.path[0] in keys]
+
+
+def _fields(
+    filled: Filled,
+    answers: Mapping[str, Any],
+    typed: Mapping[str, list[str]],
+    problems: list[Problem],
+    state: State,
+) -> Markup:
+    opened, screen = filled.opened, filled.screen
+    now = Shown(
+        answers=answers,
+        state=state,
+        on=opened.on,
+        typed=typed,
+        problems={joined(problem.path): problem.message for problem in reversed(problems)},
+        known=filled.known,
+        href=lambda file_id: reverse("web:upload", args=[file_id]),
+    )
+    out = []
+    for page in screen.pages:
+        if len(screen.pages) > 1:
+            out.append(Markup('<h2 class="govuk-heading-l">{}</h2>').format(page.title))
+        compiled = compiled_page(opened.record.form_version_id, opened.form, page.id)
+        out.append(render_page(compiled, now))
+    return Markup("").join(out)
+
+
+def _autosave(opened: Opened, screen: Screen) -> Any:
+    """The newest of what this user typed on the screen and did not save."""
+    kept = [opened.autosaves[page.id] for page in screen.pages if page.id in opened.autosaves]
+    return max(kept, key=lambda autosave: autosave.saved_at, default=None)
+
+
+def error_list(opened: Opened, problems: Iterable[Problem]) -> list[dict[str, str]]:
+    """Problems for an error summary, each linked to its input on this page."""
+    return [
+        {"text": problem.message, "href": f"#{target_of(opened, problem)}"} for problem in problems
+    ]
+
+
+def target_of(opened: Opened, problem: Problem) -> str:
+    """The id of the input that a problem is about."""
+    name, node = joined(problem.path), opened.form.find(problem.path)
+    if problem.part and isinstance(node, Question):
+        return f"{name}.{problem.part}"
+    return target(node, name) if isinstance(node, Question) else name
+
+
+def onward(filled: Filled) -> HttpResponse | None:
+    """Where the pressed button leads after a save; None for the next screen."""
+    opened, screen, button = filled.opened, filled.screen, filled.last("_save")
+    _tell(filled)
+    if button == "later":
+        messages.success(filled.request, "Your answers are saved.")
+        return redirect("web:case", opened.record.case_id)
+    if button == "stay":
+        return redirect_to(page_url(opened.record, screen))
+    if button == "check":
+        return redirect("web:record-check", opened.record.pk)
+    if button.startswith("go:"):
+        wanted = opened.screen(button.removeprefix("go:"))
+        return redirect_to(page_url(opened.record, wanted or screen))
+    if filled.last("_js") != "1" and _more_shows(filled):
+        messages.success(
+            filled.request, "Saved. Because of your answers, this page asks more questions."
+        )
+        return redirect_to(page_url(opened.record, screen))
+    return None
+
+
+def _tell(filled: Filled) -> None:
+    """Say when others' answers came in beside one's own."""
+    if any(saved.merged for saved in filled.saved):
+        messages.success(
+            filled.request,
+            "Saved. Somebody else changed other answers on this page meanwhile: theirs are kept "
+            "beside yours.",
+        )
+
+
+def _more_shows(filled: Filled) -> bool:
+    """Whether a question of the screen shows now that was hidden when it was filled in."""
+    opened, before = filled.opened, filled.opened.state
+    answers = {key: value for saved in filled.saved for key, value in saved.answers.items()}
+    now = opened.state_with(answers)
+    keys = {key for page in filled.screen.pages for key in page.answered}
+    return any(
+        path[0] in keys and now.visible(path) and path in before.order and not before.visible(path)
+        for path in now.order
+    )
+
+
+def redirect_to(url: str) -> HttpResponseRedirect:
+    """Go on at an address of ours."""
+    return HttpResponseRedirect(url)

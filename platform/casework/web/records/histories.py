@@ -1,0 +1,114 @@
+"""Who changed what in a record, when and why: all of it, or one question's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from casework.cases.history import Change, changes_of, question_history
+from casework.cases.models import Status
+from casework.ledger.reads import note_read
+from casework.pageforms.names import joined, split
+from casework.pageforms.words import NOT_ANSWERED, say
+from casework.refusals import Absent
+from casework.web.records.opened import Opened, open_record
+from formdefs.form import Form, Question
+
+
+@dataclass(frozen=True)
+class Line:
+    """One change of one answer or state, in words."""
+
+    label: str
+    where: str
+    name: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """All that one person changed in one save."""
+
+    who: str
+    when: datetime
+    why: str
+    lines: tuple[Line, ...]
+
+
+@never_cache
+@require_safe
+def record(request: HttpRequest, record_id: UUID) -> HttpResponse:
+    """The record's history, newest first; with `?question=path`, that of one question."""
+    opened = open_record(request, record_id)
+    asked = request.GET.get("question", "")
+    if asked:
+        node = opened.form.find(split(asked))
+        if node is None:
+            raise Absent
+        changes, label = question_history(opened.record, split(asked)), node.label
+    else:
+        changes, label = changes_of(opened.record), ""
+    note_read("record", opened.record.pk, by=opened.user, at=opened.at, detail="history")
+    context = {
+        "opened": opened,
+        "record": opened.record,
+        "asked": asked,
+        "label": label,
+        "entries": entries(opened, changes),
+    }
+    return render(request, "records/history.jinja", context)
+
+
+def entries(opened: Opened, changes: list[Change]) -> list[Entry]:
+    """Return the changes by who saved them together, newest first."""
+    found: dict[tuple[datetime, str, str], list[Line]] = {}
+    for change in changes:
+        key = (change.when, change.who, change.why)
+        found.setdefault(key, []).append(_line(opened.form, change))
+    return [
+        Entry(who, when, why, tuple(lines)) for (when, who, why), lines in reversed(found.items())
+    ]
+
+
+_STATES: Mapping[str, str] = {"status": "State", "revision": "Revision"}
+
+
+def _line(form: Form, change: Change) -> Line:
+    node = form.find(change.path)
+    if isinstance(node, Question):
+        return Line(
+            node.label,
+            _rows_of(form, change.path),
+            joined(change.path),
+            _said(form, node, change.before),
+            _said(form, node, change.after),
+        )
+    label = _STATES.get(change.path[0], change.path[0])
+    return Line(label, "", "", _state(change.before), _state(change.after))
+
+
+def _rows_of(form: Form, path: tuple[str, ...]) -> str:
+    """Where a question in rows stands: the labels of its repeats with the ids of the rows."""
+    parts = []
+    for end in range(1, len(path) - 1, 2):
+        repeat = form.find(path[:end])
+        parts.append(f"{repeat.label if repeat else path[end - 1]}, row {path[end]}")
+    return " – ".join(parts)
+
+
+def _said(form: Form, question: Question, answer: Any) -> tuple[str, ...]:
+    return tuple((say(form, question, answer) or NOT_ANSWERED).split("\n"))
+
+
+def _state(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ("–",)
+    labels: Mapping[Any, Any] = dict(Status.choices)
+    return (str(labels.get(value, value)),)

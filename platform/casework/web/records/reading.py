@@ -1,0 +1,155 @@
+"""A record to be read: as it stands, as it was signed, and printed."""
+
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from casework.cases import reading
+from casework.cases.facts import facts_at
+from casework.cases.models import Status
+from casework.cases.rights import OWN_WORK
+from casework.ledger.models import Content
+from casework.ledger.reads import note_read
+from casework.web.records import summary
+from casework.web.records.opened import Opened, open_record
+from casework.web.records.progress import steps
+from formdefs.state import evaluate_form
+
+EDITING = (Status.DRAFT, Status.RETURNED, Status.ABANDONED)
+
+
+@never_cache
+@require_safe
+def record(request: HttpRequest, record_id: UUID) -> HttpResponse:
+    """The record as it stands: what is typed so far, or what was submitted."""
+    opened = open_record(request, record_id)
+    note_read("record", opened.record.pk, by=opened.user, at=opened.at)
+    return render(request, "records/record.jinja", context_of(opened))
+
+
+def context_of(opened: Opened, **more: Any) -> dict[str, Any]:
+    """What the record's page shows; also of its panels when one was sent wrongly filled."""
+    shown = None if opened.record.status in EDITING else submitted(opened, opened.record.revision)
+    parts = shown["pages"] if shown else summary.pages(opened.form, opened.counted, opened.state)
+    return {
+        "opened": opened,
+        "record": opened.record,
+        "steps": steps(opened) if opened.record.status in EDITING else [],
+        "pages": parts,
+        "submission": shown,
+        "returned": _returned(opened),
+        "revisions": _revisions(opened),
+        "asked": asked(opened),
+        "own_work": OWN_WORK,
+        **more,
+    }
+
+
+@never_cache
+@require_safe
+def revision(request: HttpRequest, record_id: UUID, revision: int) -> HttpResponse:
+    """What was submitted as one revision, and who signed it. Raises Absent if there is none."""
+    opened = open_record(request, record_id)
+    shown = submitted(opened, revision)
+    note_read(
+        "record", opened.record.pk, by=opened.user, at=opened.at, detail=f"revision {revision}"
+    )
+    context = {
+        "opened": opened,
+        "record": opened.record,
+        "submission": shown,
+        "pages": shown["pages"],
+    }
+    context["asked"] = asked(opened)
+    return render(request, "records/revision.jinja", context)
+
+
+@never_cache
+@require_safe
+def printed(request: HttpRequest, record_id: UUID) -> HttpResponse:
+    """The record on paper: without protected answers; who printed it when is stamped and noted."""
+    opened = open_record(request, record_id)
+    note_read("record", opened.record.pk, by=opened.user, at=opened.at, detail="printed")
+    drafted = opened.record.status in EDITING
+    shown = None if drafted else submitted(opened, opened.record.revision, printed=True)
+    parts = (
+        shown["pages"]
+        if shown
+        else summary.pages(opened.form, opened.counted, opened.state, printed=True)
+    )
+    context = {
+        "opened": opened,
+        "record": opened.record,
+        "submission": shown,
+        "pages": parts,
+        "asked": asked(opened),
+        "at": opened.at,
+    }
+    return render(request, "records/print.jinja", context)
+
+
+def submitted(opened: Opened, number: int, *, printed: bool = False) -> dict[str, Any]:
+    """The last submission of a revision as pages show it. Raises Absent."""
+    found = reading.revision(opened.record, number)
+    answers = found.document["answers"]
+    at: datetime = found.snapshot.submitted_at
+    state = evaluate_form(opened.form, answers, facts_at(at, opened.form))
+    return {
+        "snapshot": found.snapshot,
+        "document": found.document,
+        "sign_off": found.sign_off,
+        "pages": summary.pages(opened.form, answers, state, printed=printed),
+        "agreements": _agreements(found.snapshot.agreements.select_related("recorded_by")),
+    }
+
+
+def _agreements(agreements: Any) -> list[dict[str, Any]]:
+    """What people without a log-in said of a submission, with the words from the ledger's content."""
+    kept = list(agreements)
+    bodies = Content.objects.in_bulk([agreement.content for agreement in kept])
+    return [
+        {"agreement": agreement, "said": contents(bodies.get(agreement.content))}
+        for agreement in kept
+    ]
+
+
+def contents(row: Content | None) -> dict[str, Any]:
+    """What a content row holds; nothing if it was withdrawn."""
+    held: dict[str, Any] = json.loads(row.body) if row else {}
+    return held
+
+
+def asked(opened: Opened) -> dict[str, str]:
+    """The labels of the people whom the form asks, by capacity."""
+    return {one["capacity"]: one["label"] for one in opened.form.agreement}
+
+
+def _returned(opened: Opened) -> dict[str, Any] | None:
+    """Why the record was returned, by whom and when, while it is being mended."""
+    if opened.record.status != Status.RETURNED:
+        return None
+    entry = opened.record.history.filter(status=Status.RETURNED).select_related("history_user")
+    last = entry.order_by("-history_date").first()
+    if last is None:
+        return None
+    return {
+        "who": last.history_user.name,
+        "when": last.history_date,
+        "why": last.history_change_reason,
+    }
+
+
+def _revisions(opened: Opened) -> list[Any]:
+    """The signed revisions but the one shown, newest first."""
+    snapshots = opened.record.snapshots.filter(sign_off__isnull=False).select_related(
+        "sign_off__signer"
+    )
+    signed = list(snapshots.order_by("-revision", "-attempt"))
+    current = opened.record.revision if opened.record.status == Status.SIGNED else None
+    return [snapshot for snapshot in signed if snapshot.revision != current]

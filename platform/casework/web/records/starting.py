@@ -1,0 +1,84 @@
+"""Starting a record in a case: which form, about whom."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from casework import clock
+from casework.cases import access
+from casework.cases.actions.records import start_record
+from casework.cases.models import Case, CaseSubject
+from casework.refusals import Refused
+from casework.web.doing import done, show
+from casework.web.drawing import command_id
+from casework.web.records.opened import Opened, page_url
+from casework.web.signed_in import signed_in
+from formdefs.models import FormVersion
+
+
+class StartForm(forms.Form):
+    """The form and the persons covered."""
+
+    form = forms.ChoiceField(
+        label="Which form?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select a form"},
+    )
+    subjects = forms.MultipleChoiceField(
+        label="Who is it about?",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Select who the record is about"},
+    )
+
+    def __init__(self, *args: Any, case: Case, **more: Any) -> None:
+        super().__init__(*args, **more)
+        parts = CaseSubject.objects.filter(case=case, to_on=None).select_related("person")
+        people = [(str(part.person_id), part.person.name) for part in parts]
+        self.fields["form"].choices = [  # type: ignore[attr-defined]
+            (version.form_id, version.title) for version in available()
+        ]
+        self.fields["subjects"].choices = people  # type: ignore[attr-defined]
+        self.fields["subjects"].initial = [person_id for person_id, _name in people]
+
+
+def available() -> list[FormVersion]:
+    """The newest version of each form on which records may be started, by title; no documents."""
+    versions = FormVersion.objects.filter(form__withdrawn_at=None).only(
+        "form_id", "title", "number"
+    )
+    newest = {version.form_id: version for version in versions.order_by("number")}
+    return sorted(newest.values(), key=lambda version: version.title)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Choose a form and its subjects; POST starts the record and opens its first page."""
+    user, at = signed_in(request), clock.now()
+    case = access.case(user, case_id, at)
+    access.require(user, "record.start", case, at)
+    form = StartForm(request.POST or None, case=case)
+    if request.method == "POST" and form.is_valid():
+        command = command_id(request)
+        try:
+            record = done(
+                lambda: start_record(
+                    case.pk,
+                    form_key=form.cleaned_data["form"],
+                    subjects=[UUID(one) for one in form.cleaned_data["subjects"]],
+                    by=user,
+                    at=at,
+                    command_id=command,
+                )
+            )
+        except Refused as refusal:
+            show(form, refusal, form_key="form")
+        else:
+            opened = Opened(access.record(user, record.pk, at), user, at)
+            return redirect(page_url(record, opened.visible_screens[0]))
+    return render(request, "records/start.jinja", {"case": case, "form": form})

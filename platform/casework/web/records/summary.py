@@ -1,0 +1,145 @@
+"""A record's answers to be read: pages, sections, rows and questions, each answer in words. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from casework.pageforms.markup import target
+from casework.pageforms.names import Path, joined
+from casework.pageforms.words import say
+from formdefs.form import Content, Form, Item, Page, Question, Repeat, Section
+from formdefs.places import places, rows
+from formdefs.state import State
+
+PROTECTED = "Protected: not printed"
+
+
+@dataclass(frozen=True)
+class Said:
+    """One question and its answer in lines, none where it is not answered. files: (id, name)."""
+
+    question: Question
+    path: Path
+    lines: tuple[str, ...]
+    files: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The path as addresses and inputs have it."""
+        return joined(self.path)
+
+    @property
+    def target(self) -> str:
+        """The id of the input that answers it, on the page where it is filled in."""
+        return target(self.question, self.name)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A page, a section, a repeat or one of its rows; `parts` in document order."""
+
+    kind: str
+    title: str
+    path: Path
+    parts: "list[Part | Said]" = field(default_factory=list)
+    page: Page | None = None
+
+    @property
+    def name(self) -> str:
+        """The path as addresses and inputs have it."""
+        return joined(self.path)
+
+    @property
+    def groups(self) -> "list[Part]":
+        """The parts, with neighbouring answers put together as one part of kind "answers"."""
+        found: list[Part] = []
+        for part in self.parts:
+            if isinstance(part, Part):
+                found.append(part)
+            elif found and found[-1].kind == "answers":
+                found[-1].parts.append(part)
+            else:
+                found.append(Part("answers", "", self.path, [part]))
+        return found
+
+    @property
+    def answered(self) -> bool:
+        """Whether anything in it is answered."""
+        return any(part.lines if isinstance(part, Said) else part.answered for part in self.parts)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    form: Form
+    state: State
+    printed: bool
+
+
+def pages(
+    form: Form, answers: Mapping[str, Any], state: State, *, printed: bool = False
+) -> list[Part]:
+    """Return what shows of a record, page by page.
+
+    answers: as they count (nothing hidden, calculated ones filled in). printed: without protected
+    answers, and without what was not answered.
+    """
+    reading = _Reading(form, state, printed)
+    found = [
+        Part("page", page.title, (), list(_items(page.items, answers, (), reading)), page)
+        for page in form.pages
+        if state.shows(page.id)
+    ]
+    return [part for part in found if part.answered] if printed else found
+
+
+def _items(
+    items: tuple[Item, ...], answers: Mapping[str, Any], row: Path, reading: _Reading
+) -> Iterator[Part | Said]:
+    for item in items:
+        if isinstance(item, Content) or not reading.state.shows(item.id, row[1::2]):
+            continue
+        if isinstance(item, Question):
+            said = _said(item, answers.get(item.key), (*row, item.key), reading)
+            if said.lines or not reading.printed:
+                yield said
+            continue
+        if isinstance(item, Section):
+            part = Part("section", item.title, row, list(_items(item.items, answers, row, reading)))
+        else:
+            part = _repeat(item, answers.get(item.key), (*row, item.key), reading)
+        if part.answered or not (
+            reading.printed or (isinstance(item, Section) and item.collapsible)
+        ):
+            yield part
+
+
+def _repeat(repeat: Repeat, value: Any, path: Path, reading: _Reading) -> Part:
+    part = Part("repeat", repeat.label, path)
+    for number, (row_id, answers) in enumerate(rows(value), start=1):
+        here = (*path, row_id)
+        title = reading.state.row_title(here) or f"{repeat.label}: {number}"
+        part.parts.append(
+            Part("row", title, here, list(_items(repeat.items, answers, here, reading)))
+        )
+    return part
+
+
+def _said(question: Question, answer: Any, path: Path, reading: _Reading) -> Said:
+    hidden = question.protected or (isinstance(answer, Mapping) and answer.get("protected"))
+    if reading.printed and hidden and answer is not None:
+        return Said(question, path, (PROTECTED,))
+    text = say(reading.form, question, answer)
+    files = ()
+    if question.type == "file" and isinstance(answer, list):
+        files = tuple((str(one["id"]), str(one["name"])) for one in answer)
+    return Said(question, path, tuple(text.split("\n")) if text else (), files)
+
+
+def dropped(form: Form, answers: Mapping[str, Any], state: State) -> list[Said]:
+    """Return what was typed but does not show any more, so that it will not be submitted."""
+    reading = _Reading(form, state, printed=False)
+    return [
+        _said(node, value, path, reading)
+        for path, node, value in places(form, answers)
+        if isinstance(node, Question) and value is not None and not state.visible(path)
+    ]

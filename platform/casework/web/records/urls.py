@@ -1,0 +1,32 @@
+"""The addresses of records."""
+
+from django.urls import URLPattern, path
+
+from casework.web.records import (
+    checking,
+    deciding,
+    files,
+    filled_page,
+    histories,
+    reading,
+    starting,
+)
+
+_RECORD = "records/<uuid:record_id>/"
+
+urlpatterns: list[URLPattern] = [
+    path("cases/<uuid:case_id>/records/start/", starting.start, name="record-start"),
+    path(_RECORD, reading.record, name="record"),
+    path(f"{_RECORD}pages/<slug:page>/", filled_page.page, name="record-page"),
+    path(f"{_RECORD}pages/<slug:page>/autosave/", filled_page.autosave, name="record-autosave"),
+    path(f"{_RECORD}check/", checking.check, name="record-check"),
+    path(f"{_RECORD}sign/", deciding.sign, name="record-sign"),
+    path(f"{_RECORD}return/", deciding.return_, name="record-return"),
+    path(f"{_RECORD}abandon/", deciding.abandon, name="record-abandon"),
+    path(f"{_RECORD}reopen/", deciding.reopen, name="record-reopen"),
+    path(f"{_RECORD}agree/", deciding.agree, name="record-agree"),
+    path(f"{_RECORD}history/", histories.record, name="record-history"),
+    path(f"{_RECORD}print/", reading.printed, name="record-print"),
+    path(f"{_RECORD}revisions/<int:revision>/", reading.revision, name="record-revision"),
+    path("files/<uuid:upload_id>/", files.upload, name="upload"),
+]
