@@ -1,5 +1,60 @@
-"""The API's addresses, under /api/v1/."""
+"""The API's addresses, under /api/v1/. None ends in a slash; all that is not here is a 404 problem."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path, re_path
 
-urlpatterns: list[URLPattern] = []
+from api import cases, docs, files, forms, me, persons, records, steps
+from api.nothing import nothing
+
+app_name = "api"
+
+_configuration: list[URLPattern] = [
+    path("me", me.Me.as_view(), name="me"),
+    path("forms", forms.Forms.as_view(), name="forms"),
+    path("forms/<slug:key>", forms.FormVersions.as_view(), name="form"),
+    path("forms/<slug:key>/versions/<int:number>", forms.OneFormVersion.as_view(), name="version"),
+    path(
+        "forms/<slug:key>/versions/<int:number>/<slug:document>",
+        forms.Document.as_view(),
+        name="document",
+    ),
+    path("openapi.json", docs.openapi_json, name="openapi-json"),
+    path("openapi.yaml", docs.openapi_yaml, name="openapi-yaml"),
+    path("docs", docs.docs_page, name="docs"),
+]
+
+_cases: list[URLPattern] = [
+    path("persons", persons.Persons.as_view(), name="persons"),
+    path("persons/<uuid:person_id>", persons.OnePerson.as_view(), name="person"),
+    path("cases", cases.Cases.as_view(), name="cases"),
+    path("cases/<uuid:case_id>", cases.OneCase.as_view(), name="case"),
+    path("cases/<uuid:case_id>/subjects", cases.Subjects.as_view(), name="subjects"),
+    path(
+        "cases/<uuid:case_id>/subjects/<uuid:person_id>/end",
+        cases.SubjectEnd.as_view(),
+        name="subject-end",
+    ),
+    path("cases/<uuid:case_id>/close", cases.CaseClose.as_view(), name="case-close"),
+    path("cases/<uuid:case_id>/events", cases.Events.as_view(), name="events"),
+]
+
+_records: list[URLPattern] = [
+    path("records", records.Records.as_view(), name="records"),
+    path("records/<uuid:record_id>", records.OneRecord.as_view(), name="record"),
+    path("records/<uuid:record_id>/pages/<slug:page>", records.OnePage.as_view(), name="page"),
+    path("records/<uuid:record_id>/history", records.History.as_view(), name="history"),
+    path(
+        "records/<uuid:record_id>/revisions/<int:number>",
+        steps.Revision.as_view(),
+        name="revision",
+    ),
+    path("records/<uuid:record_id>/submit", steps.Submit.as_view(), name="submit"),
+    path("records/<uuid:record_id>/sign", steps.Sign.as_view(), name="sign"),
+    path("records/<uuid:record_id>/return", steps.Return.as_view(), name="return"),
+    path("records/<uuid:record_id>/abandon", steps.Abandon.as_view(), name="abandon"),
+    path("records/<uuid:record_id>/reopen", steps.Reopen.as_view(), name="reopen"),
+    path("records/<uuid:record_id>/agreements", steps.Agreements.as_view(), name="agreements"),
+    path("records/<uuid:record_id>/files", files.Files.as_view(), name="files"),
+    path("files/<uuid:upload_id>", files.OneFile.as_view(), name="file"),
+]
+
+urlpatterns: list[URLPattern] = [*_configuration, *_cases, *_records, re_path("", nothing)]

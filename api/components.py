@@ -1,0 +1,214 @@
+"""The schemas of what the API sends and takes, written by hand. JSON Schema 2020-12."""
+
+from collections.abc import Mapping
+from typing import Any
+
+_UUID = {"type": "string", "format": "uuid"}
+_TEXT = {"type": "string"}
+_COUNT = {"type": "integer", "minimum": 0}
+_DATE = {"type": "string", "format": "date"}
+_INSTANT = {"type": "string", "format": "date-time"}
+_SHA256 = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+_ANSWERS = {
+    "type": "object",
+    "description": "Answers as the form version's `schema` document describes them.",
+}
+
+
+def _or_null(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {**schema, "type": [schema["type"], "null"]}
+
+
+def _nothing_or(name: str) -> dict[str, Any]:
+    return {"oneOf": [_ref(name), {"type": "null"}]}
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _list(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": dict(schema)}
+
+
+def _sent(**properties: Any) -> dict[str, Any]:
+    """What the API sends: every property is there."""
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _taken(required: tuple[str, ...], **properties: Any) -> dict[str, Any]:
+    """What the API takes: nothing else may be there."""
+    return {
+        "type": "object",
+        **({"required": list(required)} if required else {}),
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+_WHY = {**_TEXT, "description": "The reason, kept with the change."}
+_SEEN = {**_SHA256, "description": "`sha256` of the submission that was read."}
+_PERSON = {
+    "given_names": _TEXT,
+    "family_name": _TEXT,
+    "known_as": _TEXT,
+    "born_on": _or_null(_DATE),
+    "due_on": {**_or_null(_DATE), "description": "Expected birth of an unborn child."},
+    "died_on": _or_null(_DATE),
+    "sex": _TEXT,
+    "identifiers": {"type": "object", "additionalProperties": _TEXT, "description": "Kind to number, such as nhs_number."},
+    "phone": _TEXT,
+    "email": _TEXT,
+    "address": {"type": "object", "description": "line1, line2, town, county, postcode, protected."},
+}  # fmt: skip
+_RECORD = {
+    "id": _UUID,
+    "case": _UUID,
+    "form": _sent(key=_TEXT, number={"type": "integer"}, title=_TEXT, kind=_TEXT),
+    "status": {"type": "string", "enum": ["draft", "submitted", "returned", "signed", "abandoned"]},
+    "revision": {**_COUNT, "description": "1, and one more each time it was reopened."},
+    "author": _ref("User"),
+    "started_at": _INSTANT,
+    "changed_at": {**_INSTANT, "description": "When its status changed."},
+    "occurred_on": _or_null(_DATE),
+    "subjects": {**_list(_UUID), "description": "The persons that it covers."},
+}
+
+SCHEMAS: dict[str, dict[str, Any]] = {
+    "Problem": {
+        "type": "object",
+        "description": "RFC 9457.",
+        "required": ["type", "title", "status", "code", "detail"],
+        "properties": {
+            "type": _TEXT,
+            "title": _TEXT,
+            "status": {"type": "integer"},
+            "code": {**_TEXT, "description": "For programs; does not change."},
+            "detail": {**_TEXT, "description": "For people."},
+            "problems": _list(_ref("AnswerProblem")),
+            "conflicts": _list(_ref("Conflict")),
+            "merged_answers": _ANSWERS,
+            "version": _COUNT,
+        },
+    },
+    "AnswerProblem": _sent(
+        question={**_TEXT, "description": "Id of the question; empty for a field of a command."},
+        path={**_TEXT, "description": "Keys and row ids, joined with dots."},
+        part={**_TEXT, "description": "Part of a composed answer, such as an address's postcode."},
+        code=_TEXT,
+        message=_TEXT,
+        severity={"type": "string", "enum": ["error", "warning"]},
+    ),
+    "Conflict": _sent(path=_TEXT, base={}, theirs={}, mine={}, who=_TEXT, when=_INSTANT),
+    "User": _sent(id=_UUID, name=_TEXT),
+    "Me": _sent(
+        user=_ref("User"),
+        scopes=_list(_TEXT),
+        expires_at=_INSTANT,
+        roles=_list(_sent(role=_TEXT, team=_nothing_or("Team"))),
+    ),
+    "Team": _sent(id=_UUID, name=_TEXT),
+    "Form": _sent(
+        key=_TEXT, number={"type": "integer"}, title=_TEXT, kind=_TEXT, published_at=_INSTANT,
+        withdrawn={"type": "boolean"}, url=_TEXT,
+    ),
+    "FormVersions": _sent(key=_TEXT, withdrawn={"type": "boolean"}, versions=_list(_ref("Form"))),
+    "FormVersion": _sent(
+        key=_TEXT, number={"type": "integer"}, title=_TEXT, kind=_TEXT, published_at=_INSTANT,
+        withdrawn={"type": "boolean"}, url=_TEXT, reason=_TEXT,
+        documents={
+            "type": "object",
+            "additionalProperties": _sent(url=_TEXT, sha256=_SHA256),
+            "description": "The compiled documents. Each has this address for ever and never changes.",
+        },
+    ),
+    "Document": {"type": "object", "description": "A compiled document, byte for byte as it was published."},
+    "Person": _sent(id=_UUID, **_PERSON, version=_COUNT),
+    "PersonSummary": _sent(id=_UUID, name=_TEXT, born_on=_or_null(_DATE)),
+    "NewPerson": _taken((), **_PERSON, why=_WHY),
+    "PersonChange": _taken((), **_PERSON, why=_WHY),
+    "CaseSummary": _sent(
+        id=_UUID, reference=_TEXT, case_type=_TEXT, team=_ref("Team"), worker=_nothing_or("User"),
+        opened_at=_INSTANT, closed_at=_or_null(_INSTANT),
+    ),
+    "Subject": _sent(person=_UUID, name=_TEXT, from_on=_DATE, to_on=_or_null(_DATE)),
+    "Case": _sent(
+        id=_UUID, reference=_TEXT, case_type=_TEXT, team=_ref("Team"), worker=_nothing_or("User"),
+        opened_at=_INSTANT, closed_at=_or_null(_INSTANT), close_reason=_TEXT, version=_COUNT,
+        subjects=_list(_ref("Subject")),
+    ),
+    "NewCase": _taken(
+        ("case_type", "team", "subjects"),
+        case_type=_TEXT, team=_UUID, subjects=_list(_UUID), occurred_at=_INSTANT, why=_WHY,
+    ),
+    "NewSubject": _taken(("person",), person=_UUID, on=_DATE, why=_WHY),
+    "SubjectEnd": _taken(("on", "why"), on=_DATE, why=_WHY),
+    "CaseClose": _taken(("reason_code",), reason_code=_TEXT, why=_WHY),
+    "Event": _sent(
+        seq=_COUNT, kind=_TEXT, subject=_or_null(_UUID), actor=_nothing_or("User"), occurred_at=_INSTANT,
+        recorded_at=_INSTANT, refs={"type": "object"}, digest=_TEXT, prev_hash=_TEXT, hash=_SHA256,
+    ),
+    "RecordSummary": _sent(**_RECORD),
+    "Record": _sent(
+        **_RECORD,
+        pages=_list(_sent(page=_TEXT, key=_TEXT, title=_TEXT, version=_COUNT)),
+        answers={**_ANSWERS, "description": "What counts: of a draft now, of the rest as submitted."},
+        submission=_nothing_or("Submission"),
+    ),
+    "Submission": _sent(
+        revision=_COUNT, attempt=_COUNT, sha256=_SHA256, submitted_by=_ref("User"), submitted_at=_INSTANT,
+        signed_by=_nothing_or("User"), signed_at=_or_null(_INSTANT), agreements=_list(_ref("Agreement")),
+    ),
+    "Revision": _sent(
+        revision=_COUNT, attempt=_COUNT, sha256=_SHA256, submitted_by=_ref("User"), submitted_at=_INSTANT,
+        signed_by=_nothing_or("User"), signed_at=_or_null(_INSTANT), agreements=_list(_ref("Agreement")),
+        document={"type": "object", "description": "Exactly what was signed."},
+    ),
+    "NewRecord": _taken(
+        ("case", "form", "subjects"),
+        case=_UUID, form={**_TEXT, "description": "Key of the form; its newest version is taken."},
+        subjects=_list(_UUID),
+        pages={"type": "object", "additionalProperties": _ANSWERS, "description": "Answers by page id or key."},
+    ),
+    "Page": _sent(page=_TEXT, key=_TEXT, title=_TEXT, version=_COUNT, answers=_ANSWERS),
+    "PageSave": _taken(
+        ("answers",),
+        answers=_ANSWERS,
+        resolutions={
+            "type": "object", "additionalProperties": {"enum": ["mine", "theirs"]},
+            "description": "For each conflict of a 412, by its path: whose answer to keep.",
+        },
+        decided_on={**_COUNT, "description": "`version` of the 412 that the resolutions answer."},
+    ),
+    "PageSaved": _sent(
+        page=_TEXT, version=_COUNT, merged={"type": "boolean"}, answers=_ANSWERS,
+        problems={**_list(_ref("AnswerProblem")), "description": "What does not stop a draft."},
+    ),
+    "Submit": _taken(
+        (),
+        seen={
+            "type": "object", "additionalProperties": _COUNT,
+            "description": "Version of each page that was read, by page id; refused if one changed.",
+        },
+    ),
+    "Sign": _taken(("seen_sha256",), seen_sha256=_SEEN),
+    "Return": _taken(("seen_sha256", "comment"), seen_sha256=_SEEN, comment=_TEXT),
+    "Why": _taken(("why",), why=_WHY),
+    "NewAgreement": _taken(
+        ("capacity", "name", "decision", "on", "seen_sha256"),
+        capacity=_TEXT, name=_TEXT, on=_DATE, comments=_TEXT, seen_sha256=_SEEN,
+        decision={"enum": ["agrees", "agrees_in_part", "dissents", "refused", "not_able"]},
+    ),
+    "Agreement": _sent(
+        id=_UUID, capacity=_TEXT, decision=_TEXT, on=_DATE, recorded_by=_ref("User"), recorded_at=_INSTANT
+    ),
+    "Change": _sent(
+        when=_INSTANT, who=_TEXT, why=_TEXT, page=_TEXT, path=_TEXT, question=_TEXT, before={}, after={}
+    ),
+    "NewFile": {
+        "type": "object",
+        "required": ["question", "file"],
+        "properties": {"question": {**_TEXT, "description": "Id of the file question."}, "file": {"type": "string", "format": "binary"}},
+    },
+    "File": _sent(id=_UUID, name=_TEXT, type=_TEXT, size=_COUNT, sha256=_SHA256),
+}  # fmt: skip

@@ -1,0 +1,106 @@
+"""Persons: search, list, add, read, change."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+
+from api import bodies, paging, shapes
+from api.commands import command_id, if_match, once
+from api.openapi import IDEMPOTENCY_KEY, IF_MATCH, PAGING, operation, page_of, ref
+from api.problems import ApiProblem
+from api.view import View, json_response
+from casework.cases import access
+from casework.people.actions import add_person, change_person
+from casework.people.models import Person
+from casework.people.names import matching
+
+_DATES = ("born_on", "due_on", "died_on")
+_FIELDS: dict[str, bodies.Reader] = {
+    **dict.fromkeys(
+        ("given_names", "family_name", "known_as", "sex", "phone", "email"), bodies.text
+    ),
+    **dict.fromkeys(_DATES, bodies.day),
+    "identifiers": bodies.mapping,
+    "address": bodies.mapping,
+    "why": bodies.text,
+}
+_NAME = OpenApiParameter("name", str, description="Words that the names begin with, in any order.")
+_LONGEST_NAME = 400
+
+
+class Persons(View):
+    """/persons"""
+
+    @operation(
+        "persons:read", "List or search the persons you may see", page_of("PersonSummary"),
+        parameters=(_NAME, *PAGING),
+    )  # fmt: skip
+    def get(self, request: Request) -> HttpResponse:
+        """By name. Persons are never counted: that would tell of those one may not see."""
+        chosen = paging.filters(request, {"name": str})
+        persons = access.persons_for(self.user, self.at)
+        if "name" in chosen:
+            if len(chosen["name"]) > _LONGEST_NAME:
+                raise ApiProblem(400, "query", f"name has at most {_LONGEST_NAME} characters.")
+            persons = matching(persons, chosen["name"])
+        columns = ("id", "given_names", "family_name", "known_as", "born_on")
+        found, following = paging.by_name(
+            persons.only(*columns), request, names=("family_name", "given_names")
+        )
+        return json_response(paging.page_of(map(shapes.person_summary, found), following))
+
+    @operation(
+        "persons:write", "Add a person", ref("Person"), status=201, takes=ref("NewPerson"),
+        parameters=(IDEMPOTENCY_KEY,),
+    )  # fmt: skip
+    def post(self, request: Request) -> HttpResponse:
+        """Answers 201 with the person, its address and its version as ETag."""
+        fields = bodies.take(self.sent(), {}, _FIELDS)
+        access.require(self.user, "person.add", None, self.at)
+        command = command_id(request, self.user)
+        why = fields.pop("why", "")
+        person = once(
+            lambda: add_person(by=self.user, at=self.at, why=why, command_id=command, **fields)
+        )
+        return _whole(person, status=201, Location=f"{request.path}/{person.pk}")
+
+
+class OnePerson(View):
+    """/persons/{id}"""
+
+    @operation("persons:read", "Read a person", ref("Person"), problems=(404,))
+    def get(self, request: Request, person_id: UUID) -> HttpResponse:
+        """With its version as ETag. Raises Absent."""
+        return _whole(access.person(self.user, person_id, self.at))
+
+    @operation(
+        "persons:write", "Change some details of a person", ref("Person"), takes=ref("PersonChange"),
+        parameters=(IF_MATCH, IDEMPOTENCY_KEY), problems=(404, 412, 428),
+        says="What is left out stays; null empties a date.",
+    )  # fmt: skip
+    def patch(self, request: Request, person_id: UUID) -> HttpResponse:
+        """Raises Stale when somebody else has changed the person since."""
+        sent = self.sent()
+        fields = bodies.take(sent, {}, _FIELDS)
+        emptied: dict[str, Any] = {
+            name: None for name in _DATES if name in sent and sent[name] is None
+        }
+        person = access.person(self.user, person_id, self.at)
+        access.require(self.user, "person.change", person, self.at)
+        seen, command = if_match(request), command_id(request, self.user)
+        why = fields.pop("why", "")
+        changed = once(
+            lambda: change_person(
+                person_id, by=self.user, at=self.at, why=why, seen_version=seen,
+                command_id=command, **fields, **emptied,
+            )
+        )  # fmt: skip
+        return _whole(changed)
+
+
+def _whole(person: Person, *, status: int = 200, **headers: str) -> HttpResponse:
+    headers["ETag"] = f'"{person.version}"'
+    return json_response(shapes.person_whole(person), status=status, headers=headers)

@@ -1,0 +1,197 @@
+"""Records: list, start, read, fill page by page; their revisions and their history."""
+
+import hashlib
+import json
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+
+from api import bodies, paging, shapes
+from api.commands import command_id, if_match, once
+from api.openapi import IDEMPOTENCY_KEY, IF_MATCH, PAGING, operation, page_of, ref
+from api.problems import told
+from api.submissions import counting_answers, newest, submission
+from api.view import View, json_response
+from casework.cases import access
+from casework.cases.actions.records import save_page, start_record
+from casework.cases.history import changes_of, question_history
+from casework.cases.models import Record, Status
+from casework.cases.reading import answers_on, form, pages_of
+from casework.refusals import Absent
+from formdefs.form import Form, Page
+
+_FILTERS = {"case": UUID, "form": str, "status": paging.one_of(*Status.values)}
+_PARAMETERS = (
+    OpenApiParameter("case", UUID, description="Only the records of a case."),
+    OpenApiParameter("form", str, description="Only the records on a form, by its key."),
+    OpenApiParameter(
+        "status", str, enum=Status.values, description="Only the records with a status."
+    ),
+)
+
+
+class Records(View):
+    """/records"""
+
+    @operation(
+        "records:read", "List the records you may see, newest first", page_of("RecordSummary"),
+        parameters=(*_PARAMETERS, *PAGING),
+        says="A list holds no answers.",
+    )  # fmt: skip
+    def get(self, request: Request) -> HttpResponse:
+        """Two queries, of columns."""
+        chosen = paging.filters(request, _FILTERS)
+        if "form" in chosen:
+            chosen["form_version__form"] = chosen.pop("form")
+        records = access.records_for(self.user, self.at).filter(**chosen)
+        rows, following = paging.newest_first(
+            records.values(*shapes.RECORD_COLUMNS), request, by="started_at"
+        )
+        subjects = shapes.subjects_of(row["id"] for row in rows)
+        items = [shapes.record_summary(row, subjects[row["id"]]) for row in rows]
+        return json_response(paging.page_of(items, following))
+
+    @operation(
+        "records:write", "Start a record on a form's newest version", ref("RecordSummary"), status=201,
+        takes=ref("NewRecord"), parameters=(IDEMPOTENCY_KEY,), problems=(404, 409),
+    )  # fmt: skip
+    def post(self, request: Request) -> HttpResponse:
+        """With its first pages, if they are sent. Answers 201 with its address."""
+        fields = bodies.take(
+            self.sent(),
+            {"case": bodies.identifier, "form": bodies.text, "subjects": bodies.list_of(bodies.identifier)},
+            {"pages": bodies.mapping_of(bodies.mapping)},
+        )  # fmt: skip
+        command = command_id(request, self.user)
+        record = once(
+            lambda: start_record(
+                fields["case"], form_key=fields["form"], subjects=fields["subjects"],
+                pages=fields.get("pages"), by=self.user, at=self.at, command_id=command,
+            )
+        )  # fmt: skip
+        summary = shapes.record_summary(_row(self, record.pk), fields["subjects"])
+        location = f"{request.path}/{record.pk}"
+        return json_response(summary, status=201, headers={"Location": location})
+
+
+class OneRecord(View):
+    """/records/{id}"""
+
+    @operation("records:read", "Read a record with its answers", ref("Record"), problems=(404,))
+    def get(self, request: Request, record_id: UUID) -> HttpResponse:
+        """With an ETag of the whole answer; 304 when it is as it was. Raises Absent."""
+        row = _row(self, record_id)
+        record = Record(id=row["id"], form_version_id=row["form_version_id"])
+        loaded, pages, snapshot = form(record), pages_of(record), newest(record)
+        document = {
+            **shapes.record_summary(row, shapes.subjects_of([record.pk])[record.pk]),
+            "pages": [
+                {**_page(page), "version": pages[page.id].version if page.id in pages else 0}
+                for page in loaded.pages
+            ],
+            "answers": counting_answers(row["status"], snapshot, loaded, pages, self.at),
+            "submission": submission(snapshot) if snapshot else None,
+        }
+        etag = f'"{hashlib.sha256(json.dumps(document).encode()).hexdigest()[:32]}"'
+        if etag in request.headers.get("If-None-Match", ""):
+            return HttpResponse(status=304, headers={"ETag": etag})
+        return json_response(document, headers={"ETag": etag})
+
+
+class OnePage(View):
+    """/records/{id}/pages/{page}"""
+
+    @operation("records:read", "Read one page as it was typed", ref("Page"), problems=(404,))
+    def get(self, request: Request, record_id: UUID, page: str) -> HttpResponse:
+        """With its version as ETag: what a save sends back in If-Match. Raises Absent."""
+        record = access.record(self.user, record_id, self.at)
+        of_form = _page_of(form(record), page)
+        stored = record.pages.filter(page=of_form.id).first()
+        version = stored.version if stored else 0
+        document = {**_page(of_form), "version": version, "answers": answers_on(stored)}
+        return json_response(document, headers={"ETag": f'"{version}"'})
+
+    @operation(
+        "records:write", "Save a page over the version you read", ref("PageSaved"), takes=ref("PageSave"),
+        parameters=(IF_MATCH, IDEMPOTENCY_KEY), problems=(404, 409, 412, 428),
+        says="What others saved since is merged in (`merged`: true). Where both changed one question "
+        "nothing is written: a 412 lists the `conflicts`. Send the page again with the same If-Match, "
+        "`resolutions` for each conflict's path, and the 412's `version` as `decided_on`.",
+    )  # fmt: skip
+    def put(self, request: Request, record_id: UUID, page: str) -> HttpResponse:
+        """Raises Clash, Refused."""
+        fields = bodies.take(
+            self.sent(),
+            {"answers": bodies.mapping},
+            {"resolutions": bodies.mapping_of(bodies.text), "decided_on": bodies.whole},
+        )
+        seen, command = if_match(request), command_id(request, self.user)
+        answers = fields.pop("answers")
+        saved = once(
+            lambda: save_page(
+                record_id, page, answers, seen_version=seen, by=self.user, at=self.at,
+                command_id=command, **fields,
+            )
+        )  # fmt: skip
+        document = {
+            "page": page,
+            "version": saved.version,
+            "merged": saved.merged,
+            "answers": saved.answers,
+            "problems": told(saved.problems),
+        }
+        return json_response(document, headers={"ETag": f'"{saved.version}"'})
+
+
+class History(View):
+    """/records/{id}/history"""
+
+    @operation(
+        "records:read", "List who changed what, when and why, oldest first",
+        {"type": "object", "required": ["items"], "properties": {"items": {"type": "array", "items": ref("Change")}}},
+        parameters=(OpenApiParameter("path", str, description="Only the answer at a path, such as needs.k3f9a2b1.by_when."),),
+        problems=(404,),
+    )  # fmt: skip
+    def get(self, request: Request, record_id: UUID) -> HttpResponse:
+        """Raises Absent."""
+        chosen = paging.filters(request, {"path": str})
+        record = access.record(self.user, record_id, self.at)
+        path = tuple(chosen["path"].split(".")) if "path" in chosen else None
+        found = changes_of(record) if path is None else question_history(record, path)
+        items = [
+            {
+                "when": change.when.isoformat(),
+                "who": change.who,
+                "why": change.why,
+                "page": change.page,
+                "path": ".".join(change.path),
+                "question": change.question,
+                "before": change.before,
+                "after": change.after,
+            }
+            for change in found
+        ]
+        return json_response({"items": items})
+
+
+def _row(view: View, record_id: UUID) -> dict[str, Any]:
+    """The columns of a record, in one query. Raises Absent."""
+    rows = access.records_for(view.user, view.at).filter(pk=record_id)
+    row = rows.values(*shapes.RECORD_COLUMNS).first()
+    if row is None:
+        raise Absent
+    return row
+
+
+def _page_of(loaded: Form, id_or_key: str) -> Page:
+    try:
+        return loaded.page(id_or_key)
+    except KeyError:
+        raise Absent from None
+
+
+def _page(page: Page) -> dict[str, str]:
+    return {"page": page.id, "key": page.key, "title": page.title}

@@ -1,0 +1,114 @@
+"""What the API sends of each thing, as JSON: from rows of columns, never from whole models in lists."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from casework.accounts.models import User
+from casework.cases.models import RecordSubject
+from casework.ledger.models import Event
+from casework.people.actions import FIELDS
+from casework.people.models import Person
+
+_USER = ("uid", "username", "first_name", "last_name")
+CASE_COLUMNS = (
+    "id", "number", "case_type", "team_id", "team__name", "opened_at", "closed_at", "close_reason", "version",
+    *(f"worker__{name}" for name in _USER),
+)  # fmt: skip
+RECORD_COLUMNS = (
+    "id", "case_id", "form_version_id", "form_version__form_id", "form_version__number",
+    "form_version__title", "form_version__kind", "status", "revision", "started_at", "changed_at",
+    "occurred_on", *(f"author__{name}" for name in _USER),
+)  # fmt: skip
+Row = Mapping[str, Any]
+
+
+def text_of(value: Any) -> Any:
+    """A date, instant or id as JSON text; None stays."""
+    if value is None:
+        return None
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def user(found: User | None) -> dict[str, str] | None:
+    """A user, by the id that never changes and the name."""
+    return {"id": str(found.uid), "name": found.name} if found else None
+
+
+def _user_in(row: Row, prefix: str) -> dict[str, str] | None:
+    if row[f"{prefix}__uid"] is None:
+        return None
+    name = f"{row[f'{prefix}__first_name']} {row[f'{prefix}__last_name']}".strip()
+    return {"id": str(row[f"{prefix}__uid"]), "name": name or row[f"{prefix}__username"]}
+
+
+def case_summary(row: Row) -> dict[str, Any]:
+    """A case in a list, from CASE_COLUMNS."""
+    return {
+        "id": str(row["id"]),
+        "reference": f"CT{row['number']:06d}",
+        "case_type": row["case_type"],
+        "team": {"id": str(row["team_id"]), "name": row["team__name"]},
+        "worker": _user_in(row, "worker"),
+        "opened_at": text_of(row["opened_at"]),
+        "closed_at": text_of(row["closed_at"]),
+    }
+
+
+def record_summary(row: Row, subjects: Iterable[UUID]) -> dict[str, Any]:
+    """A record in a list, from RECORD_COLUMNS."""
+    return {
+        "id": str(row["id"]),
+        "case": str(row["case_id"]),
+        "form": {
+            "key": row["form_version__form_id"],
+            "number": row["form_version__number"],
+            "title": row["form_version__title"],
+            "kind": row["form_version__kind"],
+        },
+        "status": row["status"],
+        "revision": row["revision"],
+        "author": _user_in(row, "author"),
+        "started_at": text_of(row["started_at"]),
+        "changed_at": text_of(row["changed_at"]),
+        "occurred_on": text_of(row["occurred_on"]),
+        "subjects": [str(pk) for pk in subjects],
+    }
+
+
+def subjects_of(record_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """The persons that each record covers, in one query."""
+    found: dict[UUID, list[UUID]] = {pk: [] for pk in record_ids}
+    rows = RecordSubject.objects.filter(record__in=list(found)).order_by("id")
+    for record, person in rows.values_list("record_id", "person_id"):
+        found[record].append(person)
+    return found
+
+
+def person_summary(person: Person) -> dict[str, Any]:
+    """A person in a list: enough to tell two of one name apart."""
+    return {"id": str(person.pk), "name": person.name, "born_on": text_of(person.born_on)}
+
+
+def person_whole(person: Person) -> dict[str, Any]:
+    """All that is known of a person."""
+    known = {name: getattr(person, name) for name in FIELDS}
+    dates = {name: text_of(known[name]) for name in ("born_on", "due_on", "died_on")}
+    return {"id": str(person.pk), **known, **dates, "version": person.version}
+
+
+def event(found: Event) -> dict[str, Any]:
+    """An event: kinds, ids, times and digests. What was answered or written is not in it."""
+    return {
+        "seq": found.seq,
+        "kind": found.kind,
+        "subject": text_of(found.subject),
+        "actor": user(found.actor),
+        "occurred_at": text_of(found.occurred_at),
+        "recorded_at": text_of(found.recorded_at),
+        "refs": json.loads(found.refs),
+        "digest": found.digest,
+        "prev_hash": found.prev_hash,
+        "hash": found.hash,
+    }

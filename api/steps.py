@@ -1,0 +1,146 @@
+"""What happens to a record from its submission on: submitted, signed, returned, reopened, agreed to."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from api import bodies, shapes
+from api.commands import command_id, once
+from api.openapi import IDEMPOTENCY_KEY, operation, ref
+from api.submissions import newest, submission
+from api.view import View, json_response
+from casework.cases import access
+from casework.cases.actions.records import abandon
+from casework.cases.actions.signing import record_agreement, reopen, return_record, sign, submit
+from casework.cases.models import Record
+from casework.cases.reading import document_of
+from casework.refusals import Absent
+
+_PARAMETERS = (IDEMPOTENCY_KEY,)
+
+
+class Submit(View):
+    """/records/{id}/submit"""
+
+    @operation(
+        "records:write", "Submit a record", ref("Submission"), takes=ref("Submit"),
+        parameters=_PARAMETERS, problems=(404, 409),
+        says="A 422 with code `incomplete` lists everything that is missing, in the form's order.",
+    )  # fmt: skip
+    def post(self, request: Request, record_id: UUID) -> HttpResponse:
+        """Answers with the submission: its `sha256` is what a signature names."""
+        fields = bodies.take(self.sent(), {}, {"seen": bodies.mapping_of(bodies.whole)})
+        _do(self, request, submit, record_id, seen=fields.get("seen"))
+        return _submission(self, record_id)
+
+
+class Sign(View):
+    """/records/{id}/sign"""
+
+    @operation(
+        "records:sign", "Sign a record", ref("Submission"), takes=ref("Sign"),
+        parameters=_PARAMETERS, problems=(404, 409),
+        says="The signature is the token's owner's, and binds exactly the submission whose `sha256` is sent.",
+    )  # fmt: skip
+    def post(self, request: Request, record_id: UUID) -> HttpResponse:
+        """Raises Stale when it was submitted again since."""
+        fields = bodies.take(self.sent(), {"seen_sha256": bodies.text})
+        _do(self, request, sign, record_id, **fields)
+        return _submission(self, record_id)
+
+
+class Return(View):
+    """/records/{id}/return"""
+
+    @operation(
+        "records:sign", "Return a record to be changed", ref("RecordSummary"), takes=ref("Return"),
+        parameters=_PARAMETERS, problems=(404, 409),
+    )  # fmt: skip
+    def post(self, request: Request, record_id: UUID) -> HttpResponse:
+        """With a comment that says what to change."""
+        fields = bodies.take(self.sent(), {"seen_sha256": bodies.text, "comment": bodies.text})
+        _do(self, request, return_record, record_id, **fields)
+        return _summary(self, record_id)
+
+
+class Abandon(View):
+    """/records/{id}/abandon"""
+
+    @operation(
+        "records:write", "Abandon a draft", ref("RecordSummary"), takes=ref("Why"),
+        parameters=_PARAMETERS, problems=(404, 409),
+        says="A reopened record goes back to what was signed.",
+    )  # fmt: skip
+    def post(self, request: Request, record_id: UUID) -> HttpResponse:
+        """With a reason."""
+        fields = bodies.take(self.sent(), {"why": bodies.text})
+        _do(self, request, abandon, record_id, **fields)
+        return _summary(self, record_id)
+
+
+class Reopen(View):
+    """/records/{id}/reopen"""
+
+    @operation(
+        "records:write", "Reopen a signed record as its next revision", ref("RecordSummary"), takes=ref("Why"),
+        parameters=_PARAMETERS, problems=(404, 409),
+    )  # fmt: skip
+    def post(self, request: Request, record_id: UUID) -> HttpResponse:
+        """What was signed stays as it is."""
+        fields = bodies.take(self.sent(), {"why": bodies.text})
+        _do(self, request, reopen, record_id, **fields)
+        return _summary(self, record_id)
+
+
+class Agreements(View):
+    """/records/{id}/agreements"""
+
+    @operation(
+        "records:write", "Note whether somebody agrees with a submission", ref("Submission"),
+        takes=ref("NewAgreement"), parameters=_PARAMETERS, problems=(404, 409), status=201,
+        says="For parents, carers and children, who have no log-in. It names exactly what they were shown.",
+    )  # fmt: skip
+    def post(self, request: Request, record_id: UUID) -> HttpResponse:
+        """Answers with the submission and all that was said of it."""
+        words = dict.fromkeys(("capacity", "name", "decision", "seen_sha256"), bodies.text)
+        fields = bodies.take(self.sent(), {**words, "on": bodies.day}, {"comments": bodies.text})
+        _do(self, request, record_agreement, record_id, **{"comments": "", **fields})
+        return _submission(self, record_id, status=201)
+
+
+class Revision(View):
+    """/records/{id}/revisions/{number}"""
+
+    @operation(
+        "records:read", "Read a revision as it was submitted", ref("Revision"), problems=(404, 409)
+    )
+    def get(self, request: Request, record_id: UUID, number: int) -> HttpResponse:
+        """Exactly what was signed, checked against its digest. Raises Absent, Altered."""
+        record = access.record(self.user, record_id, self.at)
+        snapshot = newest(record, number)
+        if snapshot is None:
+            raise Absent
+        return json_response({**submission(snapshot), "document": document_of(snapshot)})
+
+
+def _do(
+    view: View, request: Request, action: Callable[..., Any], record_id: UUID, **fields: Any
+) -> None:
+    command = command_id(request, view.user)
+    once(lambda: action(record_id, by=view.user, at=view.at, command_id=command, **fields))
+
+
+def _submission(view: View, record_id: UUID, *, status: int = 200) -> HttpResponse:
+    snapshot = newest(Record(id=record_id))
+    if snapshot is None:
+        raise Absent
+    return json_response(submission(snapshot), status=status)
+
+
+def _summary(view: View, record_id: UUID) -> HttpResponse:
+    rows = access.records_for(view.user, view.at).filter(pk=record_id)
+    row = rows.values(*shapes.RECORD_COLUMNS).get()
+    return json_response(shapes.record_summary(row, shapes.subjects_of([record_id])[record_id]))
