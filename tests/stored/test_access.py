@@ -233,9 +233,7 @@ def test_lists_cost_the_same_queries_for_one_row_and_for_many(north: Any) -> Non
             access.uploads_for(north.wanda, AT),
             access.persons_for(north.wanda, AT),
         ):
-            with CaptureQueriesContext(
-                connection,
-            ) as captured:
+            with CaptureQueriesContext(connection) as captured:
                 found = [str(row) for row in rows]
             assert found
             counts.append(len(captured))

@@ -20,7 +20,7 @@ from casework.ledger.append import contents_of
 from casework.ledger.models import Event
 from casework.people.actions import FIELDS
 from casework.people.models import Person
-from formdefs.form import Form, Path
+from formdefs.form import Form, Path, Repeat
 
 _CASE_FIELDS = ("team_id", "worker_id", "closed_at", "close_reason")
 _CASE_EVENTS = (
@@ -95,15 +95,30 @@ def _of_pages(record: Record, loaded: Form, page: str | None) -> list[Change]:
         Change(*_when_who_why(row), row.page, path, _question(loaded, path), before, after)
         for _page, versions in groupby(rows.order_by("page", "version"), lambda row: row.page)
         for row, earlier in _pairs(versions)
-        for path, before, after in _answers(earlier, row)
+        for path, before, after in _answers(loaded, earlier, row)
     ]
     return _in_order(changes)
 
 
-def _answers(earlier: Any, row: Any) -> Iterator[tuple[Path, Any, Any]]:
+def _answers(loaded: Form, earlier: Any, row: Any) -> Iterator[tuple[Path, Any, Any]]:
     changed = merge.changes(json.loads(earlier.answers) if earlier else {}, json.loads(row.answers))
-    for path, sides in changed.items():
-        yield tuple(path.split(".")), sides.get("before"), sides.get("after")
+    paths = {path: tuple(path.split(".")) for path in changed}
+    for path in sorted(changed, key=lambda path: _place(loaded, paths[path])):
+        yield paths[path], changed[path].get("before"), changed[path].get("after")
+
+
+def _place(loaded: Form, path: Path) -> tuple[Any, ...]:
+    """Where an answer stands in the form: ranks of its keys, and its row ids, by turns."""
+    place: list[Any] = []
+    answered = loaded.answered
+    for turn, part in enumerate(path):
+        if turn % 2:
+            place.append(part)
+            continue
+        place.append(list(answered).index(part) if part in answered else len(answered))
+        node = answered.get(part)
+        answered = node.answered if isinstance(node, Repeat) else {}
+    return tuple(place)
 
 
 def _question(loaded: Form, path: Path) -> str:
