@@ -65,7 +65,7 @@ class AnswerType:
     wrong_code: str = "type"
     options: frozenset[str] = frozenset()
     may_default: bool = True
-    check: Callable[[Raw, Any, date | None], Iterator[Finding]] = lambda _q, _v, _on: iter(())
+    check: Callable[[Raw, Any, date | None], Iterator[Finding]] | None = None
 
 
 def _calculated(question: Raw) -> dict[str, Any]:

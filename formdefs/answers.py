@@ -15,6 +15,13 @@ from formdefs.places import Answers, places, rows
 from formdefs.state import Facts, State, evaluate_form, without_empty
 from formdefs.structure import Problem, structure_problems
 
+CODES = (
+    *("type", "max_length", "min_length", "pattern", "invalid", "minimum", "maximum"),
+    *("not_before", "not_after", "required", "unknown_code", "retired_code", "exclusive"),
+    *("max_rows", "min_rows", "max_files", "unknown_question", "row_id", "check"),
+)
+"""Every code that a problem may have; published, so none is ever renamed."""
+
 
 def clean(answers: Answers) -> dict[str, Any]:
     """Drop what is no answer: nulls, blank text, empty lists and objects, at any depth."""
@@ -35,7 +42,7 @@ def draft_problems(
         elsewhere = answers.keys() & (form.answered.keys() - form.keys_of(page))
         found += [_unknown(key, form.answered[key].id) for key in sorted(elsewhere)]
     found += _limit_problems(form, answers, on, {problem.path for problem in found})
-    return in_order(found, [path for path, _node, _value in places(form, answers)])
+    return in_order(found, (path for path, _node, _value in places(form, answers)))
 
 
 def submission_problems(form: Form, answers: Answers, facts: Facts, on: date) -> list[Problem]:
@@ -96,11 +103,10 @@ def _limit_problems(
             yield Problem(node.id, path, *messages.wrong(node))
         elif node.exclusive and len(value) > 1 and not {*node.exclusive}.isdisjoint(value):
             alone = form.lists[node.list].label(next(c for c in node.exclusive if c in value))
-            says = f"“{alone}” cannot be chosen together with another answer"
-            yield Problem(
-                node.id, path, "exclusive", messages.about(node, f"has two answers: {says}")
-            )
-        for code, says in answer_types.TYPES[node.type].check(node.raw, value, on):
+            says = f"“{node.label}”: “{alone}” cannot be chosen together with another answer"
+            yield Problem(node.id, path, "exclusive", says)
+        check = answer_types.TYPES[node.type].check
+        for code, says in check(node.raw, value, on) if check else ():
             yield Problem(node.id, path, code, messages.about(node, says))
 
 

@@ -88,7 +88,7 @@ def _default_problems(question: Raw, codes: list[str] | None) -> Iterator[Found]
         fits = validator.compiled(schema).is_valid(question["default"])
     except ValueError:  # a bad pattern is told already
         return
-    checked = TYPES[question["type"]].check(question, question["default"], None)
-    if not fits or any(checked):
+    check = TYPES[question["type"]].check
+    if not fits or (check and any(check(question, question["default"], None))):
         says = "The default is not an answer that this question takes."
         yield "/default", "default", says, "Give an answer of its type and limits, or a rule."

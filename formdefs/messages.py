@@ -54,9 +54,9 @@ def validity(entry: Entry, on: date) -> str:
     return f"it has not been in use since {in_words(entry.valid_to)}"
 
 
-def at_most(number: int, things: str, most: str = "fewer") -> str:
-    """Write a limit: "must be 2,000 characters or fewer"."""
-    return f"must be {number:,} {things} or {most}"
+def at_most(number: int, thing: str) -> str:
+    """Write a limit: "must be 2,000 characters or fewer", "must be 1 file or fewer"."""
+    return f"must be {number:,} {thing}{'' if number == 1 else 's'} or fewer"
 
 
 def size(count: int) -> str:

@@ -46,21 +46,21 @@ _HINT = _text(2000, "Help shown under it.")
 _LABEL = _text(500, "What the worker reads.")
 _CODE = {
     "type": "string",
-    "pattern": "^[A-Za-z0-9][A-Za-z0-9_.+-]{0,31}$",
+    "pattern": patterns.CODE,
     "description": "What is stored and exported when this is chosen.",
 }
 _LIST_KEY = {
     "type": "string",
-    "pattern": "^[a-z][a-z0-9_]{0,31}([.][a-z0-9][a-z0-9_]{0,31})*$",
+    "pattern": patterns.LIST_KEY,
     "maxLength": 64,
     "description": "Key of a shared code list.",
 }
 _DAY = {"type": "string", "pattern": patterns.DATE, "description": "A date, YYYY-MM-DD."}
 _AMOUNT = {
-    "anyOf": [
-        {"type": "integer", "minimum": -(10**15), "maximum": 10**15},
-        {"type": "string", "pattern": r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,10})?$"},
-    ],
+    "type": ["integer", "string"],
+    "minimum": -(10**15),
+    "maximum": 10**15,
+    "pattern": patterns.AMOUNT,
     "description": "A limit, as a whole number or a decimal in quotes.",
 }
 
@@ -83,7 +83,7 @@ OPTIONS: Schema = {
     "max_files": _count(1, 50, "Most files; 5 if not given."),
     "max_bytes": _count(1, 100 * 1024 * 1024, "Most bytes of one file; 10 MiB if not given."),
     "accept": _array(
-        {"type": "string", "pattern": r"^[a-z0-9]+/[A-Za-z0-9.+-]{1,100}$"},
+        {"type": "string", "pattern": patterns.CONTENT_TYPE},
         "Content types that are taken; a safe set if not given.",
         minItems=1,
         uniqueItems=True,
@@ -205,17 +205,15 @@ _QUESTION = {
 
 _INLINE_OPTION = _object({"code": _CODE, "label": _LABEL, "hint": _HINT}, ("code", "label"))
 _LIST_SOURCE = {
-    "oneOf": [
-        _object({"list": _LIST_KEY}, ("list",), "A shared code list, pinned when published."),
-        _object(
-            {
-                "options": _array(
-                    _INLINE_OPTION, "The form's own options.", minItems=1, maxItems=200
-                )
-            },
-            ("options",),
-        ),
-    ]
+    **_object(
+        {
+            "list": {**_LIST_KEY, "description": "A shared code list, pinned when published."},
+            "options": _array(_INLINE_OPTION, "The form's own.", minItems=1, maxItems=200),
+        },
+        says="A shared code list, or the form's own options.",
+    ),
+    "minProperties": 1,
+    "maxProperties": 1,
 }
 _CHECK = _object(
     {
@@ -264,7 +262,7 @@ META_SCHEMA: Schema = {
             "kind": _text(64, "What sort of form: referral, assessment, plan."),
             "language": {
                 "type": "string",
-                "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+                "pattern": patterns.LANGUAGE,
                 "description": "Language that it is written in (BCP 47).",
             },
             "description": _text(2000, "What it is for."),
@@ -289,7 +287,7 @@ META_SCHEMA: Schema = {
             "checks": _array(_CHECK, "Rules across questions.", maxItems=200),
             "translations": {
                 "type": "object",
-                "propertyNames": {"pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"},
+                "propertyNames": {"pattern": patterns.LANGUAGE},
                 "additionalProperties": {
                     "type": "object",
                     "additionalProperties": {"type": "string"},
@@ -314,7 +312,8 @@ META_SCHEMA: Schema = {
         "rule": {"description": "A rule, or a constant."},
         "decided": {"type": ["boolean", "object"], "description": "True, false, or a rule."},
         "day_or_today": {
-            "anyOf": [{"const": answer_types.TODAY}, _DAY],
+            "type": "string",
+            "pattern": patterns.DATE_OR_TODAY,
             "description": "A date, or “today”.",
         },
         "items": _array({"$ref": "#/$defs/item"}, "What is on it.", maxItems=MAX_ITEMS),

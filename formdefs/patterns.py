@@ -13,6 +13,7 @@ _REAL_DATE = (
     r"|(?:(?:19|21)(?:0[48]|[2468][048]|[13579][26])|20(?:[02468][048]|[13579][26]))-02-29)"
 )
 DATE = f"^{_REAL_DATE}$"
+DATE_OR_TODAY = f"^(?:today|{_REAL_DATE})$"
 PARTIAL_DATE = f"^(?:(?:19|2[01])[0-9]{{2}}(?:-(?:0[1-9]|1[0-2]))?|{_REAL_DATE})$"
 _HOURS_MINUTES = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 TIME = f"^{_HOURS_MINUTES}$"
@@ -38,6 +39,11 @@ SHA256 = "^[0-9a-f]{64}$"
 ROW_ID = "^[a-z0-9]{8,32}$"
 KEY = "^[a-z][a-z0-9_]{0,63}$"
 NODE_ID = "^[a-z][a-z0-9]{3,15}$"
+LIST_KEY = "^[a-z][a-z0-9_]{0,31}([.][a-z0-9][a-z0-9_]{0,31})*$"
+CODE = "^[A-Za-z0-9][A-Za-z0-9_.+-]{0,31}$"
+AMOUNT = r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,10})?$"
+LANGUAGE = "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"  # BCP 47, as far as we need it
+CONTENT_TYPE = r"^[a-z0-9]+/[A-Za-z0-9.+-]{1,100}$"
 
 # The pattern of the UK Government Data Standards Catalogue, with exactly one space between the
 # outward and the inward code: the canonical way to write a postcode.

@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from formdefs import messages
+from formdefs import messages, patterns
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,12 @@ def _otherwise(kind: Any, _instance: Any) -> tuple[str, str]:
     return f"The value breaks the rule “{kind.name}” of the meta-schema.", "Mend the value."
 
 
-def _unexpected(kind: Any, _instance: Any) -> tuple[str, str]:
+def _unexpected(kind: Any, instance: Any) -> tuple[str, str]:
     names = messages.either([f"“{name}”" for name in sorted(kind.unexpected)])
-    return f"{names} is not known here.", "Take it off, or mend its spelling."
+    where = "here"
+    if instance.get("kind") == "question":
+        where = f"in a question of type “{instance['type']}”"
+    return f"{names} is not known {where}.", "Take it off, or mend its spelling."
 
 
 def _not_one_of(kind: Any, instance: Any) -> tuple[str, str]:
@@ -102,6 +105,11 @@ _TOLD: Mapping[str, Callable[[Any, Any], tuple[str, str]]] = {
     "minItems": lambda kind, _i: ("The list is too short.", f"Give at least {kind.limit}."),
     "maxItems": lambda kind, _i: ("The list is too long.", f"Keep to {kind.limit}."),
     "minProperties": lambda _k, _i: ("The object is empty.", "Add an entry, or take it off."),
+    "maxProperties": lambda kind, _i: ("The object says too much.", f"Keep to {kind.limit}."),
+    "propertyNames": lambda _k, _i: (
+        "A name here is not written as it must be.",
+        "Use small letters and digits, a letter first.",
+    ),
     "minimum": lambda kind, i: (f"{_short(i)} is too small.", f"Use {kind.limit} or more."),
     "maximum": lambda kind, i: (f"{_short(i)} is too large.", f"Use {kind.limit} or less."),
     "uniqueItems": lambda _k, _i: ("The list has the same entry twice.", "Take one of them off."),
@@ -110,4 +118,14 @@ _TOLD: Mapping[str, Callable[[Any, Any], tuple[str, str]]] = {
         _WRITTEN.get(kind.pattern, f"It must match {kind.pattern}."),
     ),
 }
-_WRITTEN: dict[str, str] = {}
+_WRITTEN = {
+    patterns.NODE_ID: "Use a small letter, then 3 to 15 small letters and digits.",
+    patterns.KEY: "Use small letters, digits and underscores, a letter first.",
+    patterns.LIST_KEY: "Use small letters, digits and underscores, with dots between parts.",
+    patterns.CODE: "Use up to 32 letters, digits and _ . + -, a letter or digit first.",
+    patterns.DATE: "Write a real date as 2026-11-24.",
+    patterns.DATE_OR_TODAY: "Write a real date as 2026-11-24, or “today”.",
+    patterns.AMOUNT: "Write a number as 12.50.",
+    patterns.LANGUAGE: "Write a language as “en” or “cy”.",
+    patterns.CONTENT_TYPE: "Write a content type as application/pdf.",
+}

@@ -36,7 +36,8 @@ class State:
     def __init__(self, form: Form, answers: Answers, facts: Facts) -> None:
         self.form = form
         self._facts = facts
-        self._shown: dict[Path, bool] = {}
+        self._shown: dict[Path, bool] = {}  # by node id and row ids
+        self._visible: dict[Path, bool] = {}  # by path, for what holds an answer
         self._values: dict[Path, Any] = {}
         self._scopes: dict[Path, Scope] = {}
         self._standing: dict[tuple[str, ...], list[Scope]] = {}
@@ -47,7 +48,10 @@ class State:
 
     def visible(self, path: Path) -> bool:
         """Say whether the question or repeat shows, itself and all that holds it."""
-        node = self.form.at(path)
+        known = self._visible.get(path)
+        if known is not None:
+            return known
+        node = self.form.at(path)  # a row's own path, or one that the answers do not have
         return self.shows(node.id, path[1 : 2 * len(node.repeats) : 2])
 
     def shows(self, node_id: str, row_ids: Path = ()) -> bool:
@@ -125,6 +129,7 @@ class State:
             self._shown[(node.id, *scope.row_ids)] = shows
             if not isinstance(node, Question | Repeat):
                 continue
+            self._visible[(*scope.path, node.key)] = shows
             if not shows:
                 scope.views[-1].pop(node.key, None)
             elif isinstance(node, Question) and node.type == "calculated":
@@ -186,18 +191,22 @@ def _effective(
     return counted
 
 
-def without_empty(value: Any) -> Any:
+def without_empty(value: Any, deepest: int = 40) -> Any:
     """Drop nulls, blank text, and lists and objects left empty, at any depth; None if all is.
 
-    Rows keep their `_id`, so a row that somebody added stays.
+    Rows keep their `_id`, so a row that somebody added stays. What nests deeper than any answer can
+    is left as it is, for the schema to refuse.
     """
     if isinstance(value, str):
         return value if value.strip() else None
+    if deepest == 0:
+        return value
     if isinstance(value, Mapping):
-        kept = {key: without_empty(part) for key, part in value.items()}
+        kept = {key: without_empty(part, deepest - 1) for key, part in value.items()}
         return {key: part for key, part in kept.items() if part is not None} or None
     if isinstance(value, list | tuple):
-        return [part for part in map(without_empty, value) if part is not None] or None
+        parts = [without_empty(part, deepest - 1) for part in value]
+        return [part for part in parts if part is not None] or None
     return value
 
 

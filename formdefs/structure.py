@@ -55,10 +55,9 @@ _WEIGHT = {"type": 0}  # an answer of the wrong type breaks other rules too: tha
 
 def _fails(form: Form, key: str, value: Any) -> bool:
     try:
-        form.validator.is_valid({key: value})
+        return not form.validator.is_valid({key: value})
     except ValueError:
         return True
-    return False
 
 
 def _unreadable(form: Form, key: str) -> Problem:
@@ -80,7 +79,7 @@ def _problems(
     elif rest:
         yield _wrong_row_id(node, path)
     elif error.kind.name == "maxItems":
-        says = messages.at_most(error.kind.limit, "rows")
+        says = messages.at_most(error.kind.limit, "row")
         yield Problem(node.id, path, "max_rows", messages.about(node, says))
     else:
         yield Problem(node.id, path, "type", messages.about(node, "must be a list of rows"))
@@ -162,12 +161,12 @@ def _of_size(question: Question, limit: Any, code: str, most: str) -> tuple[str,
 
 
 _NAMED: Mapping[str, Callable[[Question, Any], tuple[str, str]]] = {
-    "maxLength": lambda _q, limit: ("max_length", messages.at_most(limit, "characters")),
+    "maxLength": lambda _q, limit: ("max_length", messages.at_most(limit, "character")),
     "minLength": lambda _q, limit: ("min_length", f"must be {limit:,} characters or more"),
     "minimum": lambda q, limit: _of_size(q, limit, "minimum", "more"),
     "maximum": lambda q, limit: _of_size(q, limit, "maximum", "less"),
     "maxItems": lambda q, limit: (
-        ("max_files", messages.at_most(limit, "files"))
+        ("max_files", messages.at_most(limit, "file"))
         if q.type == "file"
         else ("type", TYPES[q.type].wrong)
     ),

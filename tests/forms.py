@@ -10,7 +10,7 @@ def question(type_name: str, key: str = "", **more: Any) -> dict[str, Any]:
     """A question of a type, whose key is the type's name unless told, and its id made from it."""
     key = key or type_name
     made = {
-        "id": f"q{key.replace('_', '')}"[:16],
+        "id": f"q{key.replace('_', '')}00"[:16],
         "kind": "question",
         "key": key,
         "type": type_name,
@@ -38,7 +38,12 @@ def section(key: str, *items: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 def page(*items: dict[str, Any], key: str = "page_1", **more: Any) -> dict[str, Any]:
     """A page of these items."""
-    return {"id": f"p{key.replace('_', '')}", "key": key, "title": key, "items": list(items)} | more
+    return {
+        "id": f"p{key.replace('_', '')}00"[:16],
+        "key": key,
+        "title": key,
+        "items": list(items),
+    } | more
 
 
 def a_form(*items: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -1,0 +1,154 @@
+"""`manage.py formdef`: what it prints, what it writes, and its exit codes."""
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from formdefs.canonical import canonical
+from formdefs.compile import DOCUMENTS
+from formdefs.models import CodeListVersion, FormVersion
+from formdefs.publish import publish
+from tests.cast import AT, Cast
+from tests.forms import a_form, a_list, question, repeat
+
+pytestmark = pytest.mark.django_db
+
+
+def _run(*args: Any) -> tuple[int, str]:
+    out = StringIO()
+    try:
+        call_command("formdef", *map(str, args), stdout=out)
+    except SystemExit as stopped:
+        return int(stopped.code or 0), out.getvalue()
+    return 0, out.getvalue()
+
+
+def _file(folder: Path, document: Any, name: str = "file.json") -> Path:
+    path = folder / name
+    path.write_text(document if isinstance(document, str) else json.dumps(document, indent=1))
+    return path
+
+
+def test_check_tells_every_finding_with_its_line_and_place(tmp_path: Path) -> None:
+    broken = a_form(
+        question("text", visible={"var": "nobody"}), question("choice", list="no_list", odd=1)
+    )
+    path = _file(tmp_path, broken)
+    code, printed = _run("check", path)
+    assert code == 1
+    lines = printed.splitlines()
+    assert any("/pages/0/items/0/visible" in line and "unknown_question" in line for line in lines)
+    assert any("“odd” is not known in a question of type “choice”" in line for line in lines)
+    for line in lines:
+        assert int(line.removeprefix(f"{path}:").partition(":")[0]) > 1
+
+
+def test_check_gives_json(tmp_path: Path) -> None:
+    code, printed = _run("check", _file(tmp_path, a_list("A", "A")), "--json")
+    assert code == 1
+    (found,) = json.loads(printed)
+    assert found["at"] == "/entries/1/code"
+    assert found["code"] == "duplicate_code"
+    assert found["line"] > 1
+
+
+def test_check_of_a_sound_file_exits_with_nought(tmp_path: Path) -> None:
+    assert _run("check", _file(tmp_path, a_form(question("text"))))[0] == 0
+    assert _run("check", _file(tmp_path, a_form()), "--json") == (0, "[]\n")
+
+
+@pytest.mark.parametrize("text", ['{"a": 1,}', '{"a": NaN}', '{"a": 1, "a": 2}', "", "[" * 10000])
+def test_what_is_not_json_is_a_finding(tmp_path: Path, text: str) -> None:
+    code, printed = _run("check", _file(tmp_path, text))
+    assert code == 1
+    assert "json" in printed or "shape" in printed
+
+
+def test_import_makes_a_draft_and_publishes_when_asked(tmp_path: Path, cast: Cast) -> None:
+    path = _file(tmp_path, a_form(question("text")))
+    code, printed = _run("import", path)
+    assert (code, FormVersion.objects.count()) == (0, 0)
+    assert "draft" in printed
+    code, printed = _run("import", path, "--publish", "--reason", "Wanted", "--by", "ada")
+    assert code == 0
+    version = FormVersion.objects.get()
+    assert (version.reason, version.published_by) == ("Wanted", cast.ada)
+    assert version.sha256 in printed
+
+
+def test_import_publishes_a_code_list(tmp_path: Path, cast: Cast) -> None:
+    code, _ = _run("import", _file(tmp_path, a_list("A")), "--publish", "--reason", "Wanted")
+    assert code == 0
+    assert str(CodeListVersion.objects.get()) == "a.list@1"
+
+
+def test_publishing_needs_a_reason_and_a_sound_file(tmp_path: Path, cast: Cast) -> None:
+    code, printed = _run("import", _file(tmp_path, a_form(question("text"))), "--publish")
+    assert code == 1
+    assert "No reason" in printed
+    broken = _file(tmp_path, a_form(question("choice", list="no_list")))
+    assert _run("import", broken, "--publish", "--reason", "Wanted")[0] == 1
+    assert not FormVersion.objects.exists()
+
+
+def test_export_then_import_is_the_identity(tmp_path: Path, library: Cast) -> None:
+    for key in ("referral", "child_family_assessment", "child_in_need_plan"):
+        _, exported = _run("export", f"{key}@1")
+        _run("import", _file(tmp_path, exported), "--publish", "--reason", "Again")
+        one, two = FormVersion.objects.filter(form_id=key).order_by("number")
+        assert one.definition == two.definition
+        assert one.sha256 == two.sha256
+        assert _run("export", key)[1] == exported
+
+
+def test_export_of_a_code_list(library: Cast) -> None:
+    _, exported = _run("export", "cin.referral_source")
+    kept = CodeListVersion.objects.get(code_list_id="cin.referral_source")
+    assert canonical(json.loads(exported)) == kept.document
+
+
+def test_export_of_what_is_not_there_says_so(db: None) -> None:
+    with pytest.raises(CommandError, match="no published form"):
+        _run("export", "nothing@3")
+    with pytest.raises(CommandError, match="not a version number"):
+        _run("export", "nothing@x")
+
+
+def test_compile_writes_the_six_documents(tmp_path: Path, cast: Cast) -> None:
+    definition = a_form(question("text"))
+    code, _ = _run("compile", _file(tmp_path, definition), "--out", tmp_path / "out")
+    assert code == 0
+    version = publish(definition, by=cast.ada, at=AT, reason="Same")
+    for name in DOCUMENTS:
+        assert (tmp_path / f"out/{name}.json").read_text() == getattr(version, name)
+
+
+def test_validate_judges_as_draft_or_as_submission(tmp_path: Path, cast: Cast) -> None:
+    rows = repeat("needs", question("date", "by_when", required=True))
+    publish(a_form(question("integer", required=True), rows), by=cast.ada, at=AT, reason="x")
+    answers = _file(tmp_path, {"needs": [{"_id": "aaaaaaaa"}]})
+    assert _run("validate", "a_form", answers)[0] == 0
+    code, printed = _run("validate", "a_form@1", answers, "--submit")
+    assert code == 1
+    assert printed.splitlines() == [
+        "integer: required: Enter a number for “Integer”",
+        "needs.aaaaaaaa.by_when: required: Enter a date for “By when”",
+    ]
+    code, printed = _run("validate", "a_form", answers, "--submit", "--json")
+    assert [found["path"] for found in json.loads(printed)] == [
+        "integer",
+        "needs.aaaaaaaa.by_when",
+    ]
+
+
+def test_validate_takes_the_samples_of_the_library(library: Cast, tmp_path: Path) -> None:
+    folder = Path(__file__).resolve().parents[2] / "formdefs/library/samples"
+    for path in sorted(folder.glob("*.json")):
+        assert _run("validate", path.stem, path, "--submit") == (
+            0,
+            "Nothing is wrong with the answers.\n",
+        )

@@ -1,0 +1,16 @@
+"""Write the published meta-schemas in `docs/reference` anew: `python -m tests.tools.write_reference`."""
+
+import json
+from pathlib import Path
+
+from formdefs.meta_schema import LIST_SCHEMA, META_SCHEMA
+
+REFERENCE = Path(__file__).resolve().parents[2] / "docs/reference"
+
+if __name__ == "__main__":
+    for schema, name in (
+        (META_SCHEMA, "definition.schema.json"),
+        (LIST_SCHEMA, "code-list.schema.json"),
+    ):
+        text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        (REFERENCE / name).write_text(text, encoding="utf-8")
