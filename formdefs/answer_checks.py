@@ -38,17 +38,23 @@ def check_amount(question: Raw, value: Any, _on: date | None) -> Iterator[Findin
 def check_date(question: Raw, value: Any, on: date | None) -> Iterator[Finding]:
     """Compare with the limits; a partial date breaks a limit only if all of it lies beyond."""
     day = str(value)[:10]
-    for option, broken, says in (
-        ("not_before", lambda limit: day < limit[: len(day)], "must be the same as or after"),
-        ("not_after", lambda limit: day > limit[: len(day)], "must be the same as or before"),
-    ):
-        limit = question.get(option)
-        if limit == TODAY:
-            if on is not None and broken(on.isoformat()):
-                past = "today or in the past" if option == "not_after" else "today or in the future"
-                yield option, f"must be {past}"
-        elif limit is not None and broken(limit):
-            yield option, f"{says} {in_words(limit)}"
+    first, last = _limit(question, "not_before", on), _limit(question, "not_after", on)
+    if first and day < first[: len(day)]:
+        fixed = f"the same as or after {in_words(first)}"
+        today = question["not_before"] == TODAY
+        yield "not_before", f"must be {'today or in the future' if today else fixed}"
+    if last and day > last[: len(day)]:
+        fixed = f"the same as or before {in_words(last)}"
+        today = question["not_after"] == TODAY
+        yield "not_after", f"must be {'today or in the past' if today else fixed}"
+
+
+def _limit(question: Raw, option: str, on: date | None) -> str:
+    """Return a limit's date; "" where there is none, or it is today and the day is not known."""
+    limit: str = question.get(option, "")
+    if limit == TODAY:
+        return on.isoformat() if on else ""
+    return limit
 
 
 def in_words(day: str) -> str:

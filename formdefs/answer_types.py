@@ -46,6 +46,7 @@ __all__ = [
 ]
 
 _EXACT = Context(prec=60)
+_TOO_LARGE = Decimal(10) ** 15  # more digits than the patterns of amounts have
 _IS_DATE = re.compile(patterns.DATE)
 
 
@@ -254,24 +255,24 @@ def from_rules(question: Raw, value: Any) -> Any:
     Decimals and money are rounded half to even. A result of another type is None: a failed value.
     """
     result = question["result"]
-    if result in ("decimal", "money"):
-        value = _rounded(value, decimal_places(question), keep_zeros=result == "money")
-    elif result == "integer":
-        number = as_decimal(value) if not isinstance(value, str) else None
-        whole_number = number is not None and number == number.to_integral_value()
-        value = int(number) if whole_number and abs(number) <= MAX_INTEGER else None
-    elif result == "date":
-        value = value if isinstance(value, str) and _IS_DATE.search(value) else None
-    elif not isinstance(value, bool if result == "yes_no" else str):
-        value = None
-    return value
-
-
-def _rounded(value: Any, places: int, *, keep_zeros: bool) -> str | None:
-    number = as_decimal(value) if not isinstance(value, str) else None
-    if number is None or abs(number) >= Decimal(10) ** 15:
+    if result == "text":
+        return value if isinstance(value, str) else None
+    if result == "date":
+        return value if isinstance(value, str) and _IS_DATE.search(value) else None
+    if result == "yes_no":
+        return value if isinstance(value, bool) else None
+    number = None if isinstance(value, str) else as_decimal(value)
+    if number is None or abs(number) > MAX_INTEGER:
         return None
+    if result == "integer":
+        return int(number) if number == number.to_integral_value() else None
+    return _rounded(number, decimal_places(question), keep_zeros=result == "money")
+
+
+def _rounded(number: Decimal, places: int, *, keep_zeros: bool) -> str | None:
     number = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN, _EXACT)
+    if abs(number) >= _TOO_LARGE:
+        return None
     if number.is_zero():
         number = abs(number)  # there is no minus nought
     text = f"{number:f}"

@@ -15,6 +15,8 @@ from formdefs.places import Answers, places, rows
 from formdefs.state import Facts, State, evaluate_form, without_empty
 from formdefs.structure import Problem, structure_problems
 
+__all__ = ["CODES", "Problem", "clean", "draft_problems", "in_order", "submission_problems"]
+
 CODES = (
     *("type", "max_length", "min_length", "pattern", "invalid", "minimum", "maximum"),
     *("not_before", "not_after", "required", "unknown_code", "retired_code", "exclusive"),

@@ -36,7 +36,7 @@ def problems(definition: Any, lists: Mapping[str, ListDoc]) -> list[DefinitionPr
         ]
     if not isinstance(definition, Mapping):
         return shape
-    broken = {found[0] for p in shape if (found := _NODE_AT.match(p.at))}
+    broken = {place[0] for p in shape if (place := _NODE_AT.match(p.at))}
     nodes = list(tree.walk(definition))
     sound = [node for node in nodes if node.at not in broken]
     found = [

@@ -46,6 +46,7 @@ def row_ids(value: list[Any]) -> list[str]:
     names: dict[str, None] = {}
     for index, row in enumerate(value):
         row_id = row.get("_id") if isinstance(row, Mapping) else None
-        fit = isinstance(row_id, str) and row_id and row_id not in names
-        names[row_id if fit else str(index)] = None
+        if not isinstance(row_id, str) or not row_id or row_id in names:
+            row_id = str(index)
+        names[row_id] = None
     return list(names)

@@ -94,6 +94,18 @@ _TYPE_NAMES = {
     "null": "null",
 }
 
+_WRITTEN = {
+    patterns.NODE_ID: "Use a small letter, then 3 to 15 small letters and digits.",
+    patterns.KEY: "Use small letters, digits and underscores, a letter first.",
+    patterns.LIST_KEY: "Use small letters, digits and underscores, with dots between parts.",
+    patterns.CODE: "Use up to 32 letters, digits and _ . + -, a letter or digit first.",
+    patterns.DATE: "Write a real date as 2026-11-24.",
+    patterns.DATE_OR_TODAY: "Write a real date as 2026-11-24, or “today”.",
+    patterns.AMOUNT: "Write a number as 12.50.",
+    patterns.LANGUAGE: "Write a language as “en” or “cy”.",
+    patterns.CONTENT_TYPE: "Write a content type as application/pdf.",
+}
+
 _TOLD: Mapping[str, Callable[[Any, Any], tuple[str, str]]] = {
     "required": lambda kind, _i: (f"“{kind.property}” is missing.", f"Add “{kind.property}”."),
     "additionalProperties": _unexpected,
@@ -117,15 +129,4 @@ _TOLD: Mapping[str, Callable[[Any, Any], tuple[str, str]]] = {
         f"“{_short(i)}” is not written as it must be.",
         _WRITTEN.get(kind.pattern, f"It must match {kind.pattern}."),
     ),
-}
-_WRITTEN = {
-    patterns.NODE_ID: "Use a small letter, then 3 to 15 small letters and digits.",
-    patterns.KEY: "Use small letters, digits and underscores, a letter first.",
-    patterns.LIST_KEY: "Use small letters, digits and underscores, with dots between parts.",
-    patterns.CODE: "Use up to 32 letters, digits and _ . + -, a letter or digit first.",
-    patterns.DATE: "Write a real date as 2026-11-24.",
-    patterns.DATE_OR_TODAY: "Write a real date as 2026-11-24, or “today”.",
-    patterns.AMOUNT: "Write a number as 12.50.",
-    patterns.LANGUAGE: "Write a language as “en” or “cy”.",
-    patterns.CONTENT_TYPE: "Write a content type as application/pdf.",
 }

@@ -72,14 +72,15 @@ def _problems(
     form: Form, answers: Answers, error: jsonschema_rs.ValidationError
 ) -> Iterator[Problem]:
     path, node, rest = _follow(form, answers, list(error.instance_path))
+    kind: Any = error.kind  # one class for each keyword, with the keyword's own attributes
     if node is None or (len(path) % 2 == 0 and not rest):
-        yield from _problems_of_scope(node, path, error.kind)
+        yield from _problems_of_scope(node, path, kind)
     elif isinstance(node, Question):
-        yield _problem_of_answer(node, path, error.kind, ".".join(str(step) for step in rest))
+        yield _problem_of_answer(node, path, kind, ".".join(str(step) for step in rest))
     elif rest:
         yield _wrong_row_id(node, path)
-    elif error.kind.name == "maxItems":
-        says = messages.at_most(error.kind.limit, "row")
+    elif kind.name == "maxItems":
+        says = messages.at_most(kind.limit, "row")
         yield Problem(node.id, path, "max_rows", messages.about(node, says))
     else:
         yield Problem(node.id, path, "type", messages.about(node, "must be a list of rows"))
