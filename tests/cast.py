@@ -20,7 +20,7 @@ from casework.cases.models import Case, Record
 from casework.people.actions import add_person
 from casework.people.models import Person
 
-AT = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+AT = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)  # past: the faces read the real clock
 PASSWORD = "correct-horse-battery-staple"
 LIBRARY = Path(__file__).resolve().parent.parent / "formdefs/library"
 

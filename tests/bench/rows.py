@@ -68,12 +68,14 @@ class Replay:
 
     def __call__(self) -> None:
         """Write the rows once more, in one transaction, under new ids and on a new stream."""
-        fresh = {old: self._like(old) for old in (*self._ids, self._stream)}
+        fresh = {old: self._like(old) for old in self._ids}
+        on_a_new_stream = {**fresh, self._stream: self._like(self._stream)}
         with connection.cursor() as cursor:
             cursor.execute("BEGIN IMMEDIATE" if connection.vendor == "sqlite" else "BEGIN")
             for sql, params in self._statements:
+                ids = on_a_new_stream if "ledger_" in sql else fresh
                 cursor.execute(
-                    sql, [fresh.get(p, p) if isinstance(p, str | uuid.UUID) else p for p in params]
+                    sql, [ids.get(p, p) if isinstance(p, str | uuid.UUID) else p for p in params]
                 )
             cursor.execute("COMMIT")
 
