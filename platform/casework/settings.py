@@ -105,13 +105,17 @@ TEMPLATES = [
 
 _database_url = env.text("DATABASE_URL")
 if _database_url:
-    DATABASES = {"default": dj_database_url.parse(_database_url, conn_max_age=60)}
+    DATABASES = {
+        "default": dj_database_url.parse(_database_url, conn_max_age=600, conn_health_checks=True)
+    }
     DATABASES["default"]["TEST"] = {"NAME": "test_" + env.text("CASETHREAD_TEST_DB")}
 else:
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": ROOT / env.text("CASETHREAD_DB"),
+            # Opening a file and, at the last close, writing back its log costs more than a request.
+            "CONN_MAX_AGE": None,
             "OPTIONS": {
                 # IMMEDIATE: with the deferred default most read-then-write transactions fail
                 # under threads. FULL: an acknowledged save survives a power cut.
