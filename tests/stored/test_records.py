@@ -23,6 +23,7 @@ from tests.stored.small_form import publish_small
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(hours=1)
+SEEN_ON = (AT.date() - timedelta(days=4)).isoformat()
 NEED = {"_id": "aaaaaaaa", "need": "Food", "cost": 3}
 
 
@@ -63,7 +64,7 @@ def _chains_hold(db: None) -> Iterator[None]:
 
 
 def test_a_saved_page_reads_back_as_it_was(draft: Any) -> None:
-    answers = {"seen": True, "seen_on": "2026-11-20", "story": "Two lines\nand “quotes”"}
+    answers = {"seen": True, "seen_on": SEEN_ON, "story": "Two lines\nand “quotes”"}
     assert save(draft, "visit", answers).version == 1
     assert answers_of(draft.record) == answers
 
@@ -135,7 +136,7 @@ def test_what_is_no_object_is_refused(draft: Any, answers: Any) -> None:
 
 
 def test_a_draft_may_miss_anything_and_keep_a_day_that_is_wrong_only_today(draft: Any) -> None:
-    saved = save(draft, "visit", {"seen_on": "2026-12-24"})
+    saved = save(draft, "visit", {"seen_on": (AT.date() + timedelta(days=30)).isoformat()})
     assert [problem.code for problem in saved.problems] == ["not_after"]
     assert saved.version == 1
 
@@ -181,12 +182,12 @@ def test_only_what_may_be_edited_is_saved(draft: Any) -> None:
 def test_different_questions_of_one_page_merge(draft: Any) -> None:
     save(draft, "visit", {"seen": True})
     save(draft, "visit", {"seen": True, "story": "Hers"}, seen=1)
-    saved = save(draft, "visit", {"seen": True, "seen_on": "2026-11-20"}, seen=1, by=draft.wilf)
+    saved = save(draft, "visit", {"seen": True, "seen_on": SEEN_ON}, seen=1, by=draft.wilf)
     assert saved.merged
     assert saved.version == 3
-    assert saved.answers == {"seen": True, "story": "Hers", "seen_on": "2026-11-20"}
+    assert saved.answers == {"seen": True, "story": "Hers", "seen_on": SEEN_ON}
     event = Event.objects.filter(stream=draft.case.id).latest("seq")
-    assert content_of(event) == {"changes": {"seen_on": {"after": "2026-11-20"}}}
+    assert content_of(event) == {"changes": {"seen_on": {"after": SEEN_ON}}}
 
 
 def test_the_same_question_asks_and_writes_nothing(draft: Any) -> None:

@@ -1,7 +1,7 @@
 """A record from its submission on: what is signed, by whom, and what happens after."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -15,6 +15,7 @@ from casework.cases.actions.records import abandon, save_page
 from casework.cases.actions.signing import record_agreement, reopen, return_record, sign, submit
 from casework.cases.models import Agreement, Record, SignOff, Snapshot, Status
 from casework.cases.reading import Altered, answers_of, document_of, revision
+from casework.clock import london_day
 from casework.ledger import triggers
 from casework.ledger.append import content_of
 from casework.ledger.chain import digest
@@ -25,7 +26,9 @@ from tests.cast import AT, make_case, make_person, make_record
 from tests.stored.small_form import publish_small
 
 pytestmark = pytest.mark.django_db
-VISIT = {"seen": True, "seen_on": "2026-11-20", "why_not": "typed, then hidden"}
+SEEN_ON = AT.date() - timedelta(days=4)
+BORN_ON = AT.date().replace(year=2015)
+VISIT = {"seen": True, "seen_on": SEEN_ON.isoformat(), "why_not": "typed, then hidden"}
 PLAN = {"needs": [{"_id": "aaaaaaaa", "need": "Food", "cost": 3}]}
 
 
@@ -40,7 +43,7 @@ def filled(cast: Any) -> SimpleNamespace:
     mia = type(cast.max).objects.create(username="mia", first_name="Mia", last_name="Manager")
     RoleGrant.objects.create(user=mia, role=Role.MANAGER, team=cast.north, granted_at=AT)
     publish_small(cast.ada)
-    child = make_person(cast.wanda, "Robin", "Example", born_on=AT.date().replace(year=2015))
+    child = make_person(cast.wanda, "Robin", "Example", born_on=BORN_ON)
     case = make_case(cast.wanda, cast.north, child.id)
     record = make_record(case, cast.wanda, "small")
     save_page(record.id, "visit", VISIT, seen_version=0, by=cast.wanda, at=AT)
@@ -74,12 +77,12 @@ def test_what_is_submitted_is_written_whole_and_bound_by_its_digest(filled: Any)
     document = document_of(snapshot)
     assert document["answers"] == {
         "seen": True,
-        "seen_on": "2026-11-20",
+        "seen_on": SEEN_ON.isoformat(),
         "needs": [{"_id": "aaaaaaaa", "need": "Food", "cost": 3, "twice": 6}],
         "total": 3,
     }
     assert document["subjects"] == [
-        {"id": str(filled.child.id), "name": "Robin Example", "born_on": "2015-11-24"}
+        {"id": str(filled.child.id), "name": "Robin Example", "born_on": BORN_ON.isoformat()}
     ]
     assert (document["form"], document["number"], document["revision"]) == ("small", 1, 1)
     assert document["pages"] == {"page1": 1, "page2": 1}
@@ -92,14 +95,14 @@ def test_what_is_submitted_is_written_whole_and_bound_by_its_digest(filled: Any)
 def test_a_submission_is_dated_by_the_forms_own_question(filled: Any) -> None:
     submitted(filled)
     event = Event.objects.get(kind="record.submitted")
-    assert event.occurred_at == datetime(2026, 11, 20, tzinfo=UTC)
+    assert london_day(event.occurred_at) == SEEN_ON
     assert event.recorded_at == AT
-    assert Record.objects.get(pk=filled.id).occurred_on.isoformat() == "2026-11-20"
+    assert Record.objects.get(pk=filled.id).occurred_on == SEEN_ON
 
 
 def test_everything_that_is_missing_is_told_in_document_order(filled: Any) -> None:
     save_page(
-        filled.id, "visit", {"seen": False, "seen_on": "2026-12-24"}, seen_version=1, by=filled.wanda, at=AT
+        filled.id, "visit", {"seen": False, "seen_on": (AT.date() + timedelta(days=30)).isoformat()}, seen_version=1, by=filled.wanda, at=AT
     )  # fmt: skip
     with pytest.raises(Incomplete) as incomplete:
         submitted(filled)

@@ -13,6 +13,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from casework.accounts.models import TEAM_ROLES, Role, RoleGrant, Team, User
@@ -25,6 +26,7 @@ from casework.people.models import Person
 from casework.refusals import Absent as Absent
 from casework.refusals import NotAllowed as NotAllowed
 from casework.refusals import NotNow
+from casework.statements import prepared
 from formdefs.versions import form_of
 
 Thing = Case | Record | Person | Team | None  # a team: where a case would be opened; None: anywhere
@@ -109,9 +111,15 @@ def _open_at(at: datetime) -> Q:
 # One thing, or Absent --------------------------------------------------------------------------
 
 
+# They read the row by its key and then ask for the user's roles in its case, which costs a third of
+# building the condition above and gives the same answer.
+
+
 def case(user: User, case_id: UUID | str, at: datetime) -> Case:
     """The case with its team and worker. Raises Absent."""
-    return _one(cases_for(user, at).select_related("team", "worker"), case_id)
+    found = _one(Case.objects.select_related("team", "worker"), case_id)
+    roles_in(user, found, at)
+    return found
 
 
 def person(user: User, person_id: UUID | str, at: datetime) -> Person:
@@ -121,25 +129,24 @@ def person(user: User, person_id: UUID | str, at: datetime) -> Person:
 
 def record(user: User, record_id: UUID | str, at: datetime) -> Record:
     """The record with its case, team, author and form version (without documents). Raises Absent."""
-    rows = records_for(user, at).select_related(
-        "case__team", "case__worker", "author", "form_version"
-    )
-    return _one(rows.defer(*_DOCUMENTS), record_id)
+    rows = Record.objects.select_related("case__team", "case__worker", "author", "form_version")
+    found = _one(rows.defer(*_DOCUMENTS), record_id)
+    roles_in(user, found.case, at)
+    return found
 
 
 def upload(user: User, upload_id: UUID | str, at: datetime) -> Upload:
     """The file with its record and case. Raises Absent."""
-    return _one(uploads_for(user, at).select_related("record__case"), upload_id)
+    found = _one(Upload.objects.select_related("record__case"), upload_id)
+    roles_in(user, found.record.case, at)
+    return found
 
 
 def _one(rows: QuerySet[Row], pk: UUID | str) -> Row:
     try:
-        found = rows.filter(pk=pk).first()
-    except (ValidationError, ValueError):
-        found = None  # what is no id at all is no more there than an unknown one
-    if found is None:
-        raise Absent
-    return found
+        return rows.get(pk=pk)
+    except (rows.model.DoesNotExist, ValidationError, ValueError):  # type: ignore[attr-defined]
+        raise Absent from None  # what is no id at all is no more there than an unknown one
 
 
 # What a user may do ------------------------------------------------------------------------------
@@ -176,24 +183,39 @@ def check(user: User, verb: str, thing: Thing, roles: frozenset[str]) -> None:
         raise refusal
 
 
+_STANDING = """
+    SELECT role, team_id FROM accounts_rolegrant
+    WHERE user_id = %s AND granted_at <= %s AND (ended_at IS NULL OR ended_at > %s)
+    UNION ALL
+    SELECT effect, NULL FROM cases_caseaccess
+    WHERE case_id = %s AND user_id = %s AND given_at <= %s AND (ended_at IS NULL OR ended_at > %s)
+    UNION ALL
+    SELECT 'own file', NULL FROM cases_casesubject AS part
+    JOIN people_person AS person ON person.id = part.person_id
+    WHERE part.case_id = %s AND person.user_id = %s
+"""
+
+
 def roles_in(user: User, case: Case, at: datetime) -> frozenset[str]:
-    """The roles in which a user acts in a case. Raises Absent when they do not see it."""
-    held = roles_of(user, at)
-    effects = set(
-        CaseAccess.objects.filter(_open_at(at), user=user, case=case.pk).values_list(
-            "effect", flat=True
-        )
-    )
-    let_in = CaseAccess.ALLOW in effects
-    roles = {role for role, team in held if team == case.team_id or role == Role.READ_ONLY}
-    roles &= {*TEAM_ROLES, Role.READ_ONLY}
-    if let_in:
-        roles |= {role for role, team in held if team is not None}
-    if not (roles or let_in) or CaseAccess.DENY in effects or not user.is_active:
+    """The roles in which a user acts in a case, in one query. Raises Absent when they do not see it.
+
+    The same rules as the condition of the querysets; a test holds the two together.
+    """
+    instant, this = prepared(RoleGrant, "granted_at", at), prepared(CaseAccess, "case_id", case.pk)
+    here = prepared(RoleGrant, "team_id", case.team_id)
+    values = [user.pk, instant, instant, this, user.pk, instant, instant, this, user.pk]
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, values)
+        held = cursor.fetchall()
+    names = {name for name, _team in held}
+    let_in = CaseAccess.ALLOW in names
+    if not user.is_active or names & {CaseAccess.DENY, "own file"}:
         raise Absent
-    if CaseSubject.objects.filter(case=case.pk, person__user=user).exists():
+    roles = {name for name, team in held if name in TEAM_ROLES and (let_in or team == here)}
+    roles |= names & {Role.READ_ONLY.value}
+    if not (roles or let_in):
         raise Absent
-    return frozenset(map(str, roles))
+    return frozenset(roles)
 
 
 def _roles_for(user: User, thing: Thing, at: datetime) -> frozenset[str]:

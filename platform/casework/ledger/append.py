@@ -113,7 +113,12 @@ def append(
 
 def already(command_id: uuid.UUID | None) -> Event | None:
     """The event that this command wrote, or None: what makes a command sent twice act once."""
-    return Event.objects.filter(command_id=command_id).first() if command_id else None
+    if command_id is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM ledger_event WHERE command_id = %s", [_uuid(command_id)])
+        found = cursor.fetchone()
+    return Event.objects.get(pk=found[0]) if found else None
 
 
 def content_of(event: Event) -> dict[str, Any] | None:

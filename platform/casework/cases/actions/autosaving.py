@@ -13,8 +13,8 @@ from casework.cases.actions.doors import locked_record
 from casework.cases.actions.pages import page_of
 from casework.cases.models import Autosave, RecordPage
 from casework.cases.reading import form
+from casework.ledger.chain import canonical
 from casework.refusals import refused
-from formdefs.canonical import canonical
 
 MAX_BYTES = 1024 * 1024
 

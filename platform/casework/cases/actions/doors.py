@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from casework import statements
 from casework.accounts.models import User
 from casework.cases import access
 from casework.cases.models import Case, Record
@@ -18,7 +19,7 @@ from casework.refusals import Absent, refused
 
 def locked_case(case_id: UUID, by: User, at: datetime) -> tuple[Case, frozenset[str]]:
     """The case, locked until the transaction ends, and the user's roles in it. Raises Absent."""
-    case = Case.objects.select_for_update(no_key=True).filter(pk=case_id).first()
+    case = statements.first(Case, {"id": case_id}, lock=True)
     if case is None:
         raise Absent
     return case, access.roles_in(by, case, at)
@@ -26,11 +27,12 @@ def locked_case(case_id: UUID, by: User, at: datetime) -> tuple[Case, frozenset[
 
 def locked_record(record_id: UUID, by: User, at: datetime) -> tuple[Record, frozenset[str]]:
     """The record with its case, locked as above, and the user's roles. Raises Absent."""
-    rows = Record.objects.select_for_update(of=("self",), no_key=True).select_related("case")
-    record = rows.filter(pk=record_id).first()
-    if record is None:
+    record = statements.first(Record, {"id": record_id}, lock=True)
+    case = statements.first(Case, {"id": record.case_id}) if record else None
+    if record is None or case is None:
         raise Absent
-    return record, access.roles_in(by, record.case, at)
+    record.case = case
+    return record, access.roles_in(by, case, at)
 
 
 def done_before(command_id: UUID | None, kind: str, by: User, **refs: object) -> Event | None:

@@ -10,7 +10,6 @@ from casework.cases import merge
 from casework.cases.models import RecordPage
 from casework.people.keeping import keep
 from casework.refusals import Absent, Clash, Conflict
-from formdefs.canonical import canonical
 from formdefs.form import Form, Page
 
 
@@ -22,10 +21,13 @@ def page_of(form: Form, id_or_key: str) -> Page:
         raise Absent from None
 
 
-def write(row: RecordPage, answers: Mapping[str, Any], *, by: User, at: datetime, why: str) -> None:
-    """Write the next version of a page and its history row. A new row comes with version 0."""
+def write(row: RecordPage, answers: str, *, by: User, at: datetime, why: str) -> None:
+    """Write the next version of a page and its history row. A new row comes with version 0.
+
+    `answers` is their canonical text.
+    """
     row.version += 1
-    row.answers, row.saved_by, row.saved_at = canonical(answers), by, at
+    row.answers, row.saved_by, row.saved_at = answers, by, at
     keep(row, by=by, at=at, why=why)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from casework import statements
 from casework.accounts.models import User
 from casework.cases import access, merge
 from casework.cases.actions.doors import done_before, locked_case, locked_record, refs_of
@@ -27,14 +28,15 @@ from casework.cases.models import (
 from casework.cases.reading import form
 from casework.clock import london_day
 from casework.ledger.append import append
+from casework.ledger.chain import canonical
 from casework.people.keeping import keep
 from casework.refusals import Refused, refused
 from formdefs.answers import draft_problems
-from formdefs.canonical import canonical
-from formdefs.form import Form, Page
-from formdefs.models import FormVersion
+from formdefs.form import Form as LoadedForm
+from formdefs.form import Page
+from formdefs.models import Form, FormVersion
 from formdefs.structure import Problem
-from formdefs.versions import NotPublished, form_of, newest
+from formdefs.versions import form_of
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,12 @@ def start_record(
         for page, answers in _pages(loaded, pages or {})
     }
     keep(record, by=by, at=at, why="Record started")
-    RecordSubject.objects.bulk_create(RecordSubject(record=record, person_id=pk) for pk in covered)
+    for person_id in covered:
+        statements.insert(RecordSubject(record=record, person_id=person_id))
     saved = {page_id: answers for page_id, answers in given.items() if answers}
     for page_id, answers in saved.items():
         row = RecordPage(record=record, page=page_id, version=0)
-        write(row, answers, by=by, at=at, why="Record started")
+        write(row, canonical(answers), by=by, at=at, why="Record started")
     append(
         case.id,
         "record.started",
@@ -130,7 +133,7 @@ def save_page(
     if event := done_before(command_id, "record.page_saved", by, record=record_id, page=page.id):
         return _saved_before(record, refs_of(event))
     access.check(by, "record.save", record, roles)
-    row = RecordPage.objects.filter(record=record, page=page.id).first()
+    row = statements.first(RecordPage, {"record_id": record.pk, "page": page.id})
     row = row or RecordPage(record=record, page=page.id, version=0)
     if not 0 <= seen_version <= row.version:
         raise refused("seen_version", "unknown_version", "There is no such version of this page")
@@ -140,8 +143,9 @@ def save_page(
         sent = merged(row, seen_version, sent, resolutions or {}, decided_on)
         if broken := draft_problems(loaded, sent, page.id):
             raise Refused(broken)  # two pages within their limits may together be over one
-    if canonical(sent) != row.answers:
-        write(row, sent, by=by, at=at, why=f"Saved “{page.title}”")
+    text = canonical(sent)
+    if text != row.answers:
+        write(row, text, by=by, at=at, why=f"Saved “{page.title}”")
         append(
             record.case_id,
             "record.page_saved",
@@ -157,7 +161,7 @@ def save_page(
             content={"changes": merge.changes(before, sent)},
             command_id=command_id,
         )
-    Autosave.objects.filter(record=record, page=page.id, user=by).delete()
+    statements.delete(Autosave, {"record_id": record.pk, "page": page.id, "user_id": by.pk})
     return Saved(row.version, changed_since, sent, tuple(problems))
 
 
@@ -196,13 +200,19 @@ def abandon(
 
 
 def _newest(form_key: str) -> FormVersion:
-    try:
-        return newest(form_key)
-    except NotPublished as absent:
-        raise refused("form_key", "unknown_code", str(absent).rstrip(".")) from absent
+    """The newest version of a form, without its documents. Raises Refused."""
+    form_row = statements.first(Form, {"key": form_key})
+    if form_row is None or form_row.withdrawn_at is not None:
+        raise refused("form_key", "unknown_code", f"No record starts on a form “{form_key}” now")
+    version = statements.first(
+        FormVersion, {"form_id": form_key}, newest="number", only=("id", "form_id", "number")
+    )
+    if version is None:
+        raise refused("form_key", "unknown_code", f"There is no published form “{form_key}”")
+    return version
 
 
-def _covered(case: Case, form: Form, subjects: Sequence[UUID]) -> list[UUID]:
+def _covered(case: Case, form: LoadedForm, subjects: Sequence[UUID]) -> list[UUID]:
     """Whom the record covers, each once: subjects of the case now, one if the form is per subject."""
     wanted = list(dict.fromkeys(subjects))
     if not wanted:
@@ -211,14 +221,14 @@ def _covered(case: Case, form: Form, subjects: Sequence[UUID]) -> list[UUID]:
         raise refused(
             "subjects", "max_rows", f"Choose one person: {form.title} is written for each"
         )
-    parts = CaseSubject.objects.filter(case=case, to_on=None, person__in=wanted)
-    if parts.count() < len(wanted):
+    parts = statements.rows(CaseSubject, {"case_id": case.pk, "to_on": None})
+    if not {part.person_id for part in parts}.issuperset(wanted):
         raise refused("subjects", "unknown_code", "Choose from the persons whom the case is about")
     return wanted
 
 
 def _pages(
-    form: Form, pages: Mapping[str, Mapping[str, Any]]
+    form: LoadedForm, pages: Mapping[str, Mapping[str, Any]]
 ) -> list[tuple[Page, Mapping[str, Any]]]:
     """The pages named by id or key, with what was sent for each."""
     return [(page_of(form, page_id), answers) for page_id, answers in pages.items()]

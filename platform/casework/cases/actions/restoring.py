@@ -1,6 +1,5 @@
 """Puts a reopened record back to what was last signed."""
 
-import json
 from datetime import datetime
 
 from casework.accounts.models import User
@@ -21,5 +20,5 @@ def restore_signed(record: Record, *, by: User, at: datetime, why: str) -> None:
         if version == page.version:
             continue
         then = RecordPage.history.filter(id=page.pk, version=version).first()
-        write(page, json.loads(then.answers) if then else {}, by=by, at=at, why=why)
+        write(page, then.answers if then else "{}", by=by, at=at, why=why)
     record.status, record.revision = Status.SIGNED, snapshot.revision
