@@ -70,6 +70,7 @@ class RoleForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].hints = ROLE_HINTS  # type: ignore[attr-defined]
+        self.fields["team"].quiet = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """A team for the roles that are held in one, and for no others."""

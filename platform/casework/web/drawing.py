@@ -60,6 +60,11 @@ def choices_of(bound: BoundField) -> list[dict[str, Any]]:
     ]
 
 
+def is_single_checkbox(bound: BoundField) -> bool:
+    """Whether it is one box whose text says all: it has no heading."""
+    return isinstance(bound.field.widget, forms.CheckboxInput)
+
+
 def error_list(form: forms.Form) -> list[dict[str, str]]:
     """Every error in the order of the fields, linked to its field; the form's own errors first."""
     whole = [{"text": str(says)} for says in form.non_field_errors()]
@@ -98,6 +103,7 @@ GLOBALS = {
         text_of,
         date_parts,
         choices_of,
+        is_single_checkbox,
         error_list,
         new_command_id,
     )

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.template.loader import get_template
 
 from casework.accounts import refusals as accounts
-from casework.refusals import Absent, NotAllowed
+from casework.refusals import Absent, NotAllowed, NotNow
 
 Next = Callable[[HttpRequest], HttpResponse]
 REFUSED = (NotAllowed, accounts.NotAllowed)  # their text is the sentence that says who may
@@ -53,9 +53,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403, with the sentence that says who may."""
+    """403, with the sentence that says who may; 409 where nobody may as things stand."""
     says = str(exception) if isinstance(exception, REFUSED) else ""
-    return render(request, "errors/403.jinja", {"says": says}, status=HTTPStatus.FORBIDDEN)
+    status = HTTPStatus.CONFLICT if isinstance(exception, NotNow) else HTTPStatus.FORBIDDEN
+    return render(request, "errors/403.jinja", {"says": says}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -73,8 +74,11 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: the form was opened before signing in again, or came from elsewhere; nothing was saved."""
-    return render(request, "errors/csrf.jinja", status=HTTPStatus.FORBIDDEN)
+    """403: the form was opened before signing in again, or came from elsewhere; nothing was saved.
+
+    What was typed on a page of a record is put back there.
+    """
+    return rescue(request) or render(request, "errors/csrf.jinja", status=HTTPStatus.FORBIDDEN)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

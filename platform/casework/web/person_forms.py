@@ -86,6 +86,11 @@ class PersonForm(forms.Form):
     )
     address_protected = forms.BooleanField(label=LABELS["address_protected"], required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.quiet = True  # type: ignore[attr-defined] (the page says that all are optional)
+
     def clean_identifiers_nhs_number(self) -> str:
         """Without the spaces that people type between the groups."""
         return "".join(str(self.cleaned_data["identifiers_nhs_number"]).split())
