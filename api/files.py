@@ -57,7 +57,10 @@ class OneFile(View):
         upload = access.upload(self.user, upload_id, self.at)
         opened = open_upload(upload)
         note_read("file", upload.pk, by=self.user, at=self.at, detail="api")
-        return FileResponse(opened.stream, headers=dict(opened.headers))
+        response = FileResponse(opened.stream, as_attachment=True, filename=upload.name)
+        for name, value in opened.headers.items():  # after its own, or it would say "inline"
+            response[name] = value
+        return response
 
 
 def _sent(request: Request) -> tuple[str, UploadedFile]:
