@@ -20,4 +20,7 @@ def upload(request: HttpRequest, upload_id: UUID) -> HttpResponseBase:
     found = access.upload(user, upload_id, at)
     note_read("upload", found.pk, by=user, at=at)
     opened = open_upload(found)
-    return FileResponse(opened.stream, headers=dict(opened.headers))
+    response = FileResponse(opened.stream, as_attachment=True, filename=found.name)
+    for name, value in opened.headers.items():  # after its own, or it would say "inline"
+        response[name] = value
+    return response
