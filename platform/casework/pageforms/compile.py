@@ -243,7 +243,7 @@ def _repeat(form: Form, repeat: Repeat, level: int, depth: int) -> CompiledRepea
     }
     before = flat(
         f'<div class="app-repeat app-repeat--{repeat.layout}{slot("wrong")}" id="{slot("name")}" tabindex="-1" '
-        f'data-repeat="{slot("name")}" data-id="{slot("node")}" data-most="{slot("most")}"{slot("hidden")}>'
+        f'data-repeat="{slot("name")}" data-id="{slot("node")}" data-label="{slot("label")}" data-most="{slot("most")}"{slot("hidden")}>'
         f'<h{heading} class="govuk-heading-m">{slot("label")}</h{heading}>{slot("hint")}{slot("error")}'
     ).bind(words)
     error = flat(

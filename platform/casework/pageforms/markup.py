@@ -153,9 +153,7 @@ def _params(
         "typed": typed | {"protected": ready(look.protected)},
         "items": look.items,
         "marks": look.marks,
-        "classes": "govuk-radios--inline"
-        if how == "radios" and question.type == "yes_no"
-        else _WIDTHS.get(question.type, ""),
+        "classes": _classes(question, how),
         "input_type": _INPUT_TYPES.get(question.type, "text"),
         "inputmode": _NUMERIC.get(question.type),
         "spellcheck": False if question.type in _UNSPELT else None,
@@ -167,6 +165,13 @@ def _params(
         "date_items": _date_inputs(question, look) if how == "date" else (),
         "lockable": not locked and not isinstance(question.readonly, bool),
     }
+
+
+def _classes(question: Question, how: str) -> str:
+    if how == "radios":  # small: forms are long, and filled in all day
+        inline = " govuk-radios--inline" if question.type == "yes_no" else ""
+        return f"govuk-radios--small{inline}"
+    return "govuk-checkboxes--small" if how == "checkboxes" else _WIDTHS.get(question.type, "")
 
 
 def _counted(question: Question) -> int | None:

@@ -19,6 +19,7 @@ from casework.pageforms.compile import (
     CompiledSection,
     placeholder,
 )
+from casework.pageforms.defaults import defaults
 from casework.pageforms.fields import FIELDS, YES, Known, Typed, shown
 from casework.pageforms.names import Path, Posted, joined, part_of
 from casework.pageforms.words import say
@@ -136,7 +137,8 @@ class _Filling:
                 item, answers, (*path, row_id), title or f"{repeat.label}: {number}"
             )
         copied = _Filling(self.compiled, self.now, blank=True)
-        fresh = "".join(copied.row(item, {}, (*path, placeholder(item.depth)), repeat.label))
+        given = defaults(repeat.answered, self.now.state, above)
+        fresh = "".join(copied.row(item, given, (*path, placeholder(item.depth)), repeat.label))
         full = HIDDEN if len(answered) >= repeat.max_rows else ""
         yield item.after.fill({"name": name, "template": fresh, "full": full})
 

@@ -15,6 +15,7 @@ from django.template.loader import get_template
 
 from casework.accounts import refusals as accounts
 from casework.refusals import Absent, NotAllowed, NotNow
+from casework.web.records.parking import rescue
 
 Next = Callable[[HttpRequest], HttpResponse]
 REFUSED = (NotAllowed, accounts.NotAllowed)  # their text is the sentence that says who may

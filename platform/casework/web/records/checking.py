@@ -14,7 +14,7 @@ from casework.refusals import Incomplete, Stale
 from casework.web.doing import done
 from casework.web.drawing import command_id
 from casework.web.records import summary
-from casework.web.records.filling import target_of
+from casework.web.records.filling import target_of, told
 from casework.web.records.opened import Opened, open_record, page_url
 from casework.web.records.progress import steps
 from formdefs.structure import Problem
@@ -84,9 +84,9 @@ def _linked(opened: Opened, problem: Problem) -> dict[str, str]:
     node = opened.form.find(problem.path) or opened.form.find(problem.path[:1])
     screen = opened.screen(opened.form.page(node.page).key) if node else None
     if screen is None:
-        return {"text": problem.message}
+        return {"text": told(opened, problem)}
     href = f"{page_url(opened.record, screen)}?problems#{target_of(opened, problem)}"
-    return {"text": problem.message, "href": href}
+    return {"text": told(opened, problem), "href": href}
 
 
 def _seen(request: HttpRequest) -> dict[str, int]:

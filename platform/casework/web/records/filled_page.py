@@ -16,6 +16,7 @@ from casework.web.records.saving import change_rows, discard, keep_typed, read, 
 from casework.web.wording import clock_time
 
 CONFLICT = 409
+OTHER = "This page was opened by somebody else, who was signed in here before."
 
 
 @login_not_required  # what is sent after the session ended is parked, not lost
@@ -54,6 +55,9 @@ def _post(request: HttpRequest, opened: Opened, screen: Screen) -> HttpResponse:
         discard(opened, screen)
         return redirect(here)
     filled = receive(request, opened, screen)
+    if not filling.is_own(filled):
+        read(filled)
+        return clashing.too_late(filled, OTHER)
     if "_edit" in request.POST:
         clashing.edited(filled)
     if "_add" in request.POST or "_remove" in request.POST:
@@ -68,7 +72,7 @@ def _post(request: HttpRequest, opened: Opened, screen: Screen) -> HttpResponse:
     except Refused as refused:
         response = filling.page(filled, refused.problems)
     except NotNow as late:
-        return too_late(filled, late)
+        return clashing.too_late(filled, str(late))
     if response.status_code == filling.UNPROCESSABLE:
         keep_typed(filled)
         if filled.last("_save") == "check" or filled.last("_save").startswith("go:"):
@@ -82,12 +86,7 @@ def _not_editable(request: HttpRequest, opened: Opened, screen: Screen) -> HttpR
         return redirect("web:record", opened.record.pk)
     filled = receive(request, opened, screen)
     read(filled)
-    return too_late(filled, None)
-
-
-def too_late(filled: object, late: NotNow | None) -> HttpResponse:
-    """What was sent cannot be saved any more: show it, so that it can be copied."""
-    return clashing.too_late(filled, str(late or ""))  # type: ignore[arg-type]
+    return clashing.too_late(filled, "")
 
 
 @login_not_required  # the page's script must be told, not sent to the sign-in page
@@ -102,8 +101,8 @@ def autosave(request: HttpRequest, record_id: UUID, page: str) -> HttpResponse:
     if screen is None:
         raise Absent
     filled = receive(request, opened, screen)
-    if filled.last("_who") and filling.WHO.sign(str(opened.user.uid)) != filled.last("_who"):
-        return JsonResponse({"says": "Somebody else has signed in."}, status=CONFLICT)
+    if not filling.is_own(filled):
+        return JsonResponse({"says": OTHER}, status=CONFLICT)
     read(filled)
     try:
         at = keep_typed(filled)

@@ -138,11 +138,24 @@ def _autosave(opened: Opened, screen: Screen) -> Any:
     return max(kept, key=lambda autosave: autosave.saved_at, default=None)
 
 
+def is_own(filled: Filled) -> bool:
+    """Whether the page that was sent was opened by the user who is signed in now."""
+    return filled.last("_who") == WHO.sign(str(filled.opened.user.uid))
+
+
 def error_list(opened: Opened, problems: Iterable[Problem]) -> list[dict[str, str]]:
     """Problems for an error summary, each linked to its input on this page."""
     return [
-        {"text": problem.message, "href": f"#{target_of(opened, problem)}"} for problem in problems
+        {"text": told(opened, problem), "href": f"#{target_of(opened, problem)}"}
+        for problem in problems
     ]
+
+
+def told(opened: Opened, problem: Problem) -> str:
+    """The problem's message, with the titles of the rows that its question stands in."""
+    rows = [problem.path[:end] for end in range(2, len(problem.path) + 1, 2)]
+    titles = [title for row in rows if (title := opened.state.row_title(row).strip())]
+    return f"{problem.message} ({', '.join(titles)})" if titles else problem.message
 
 
 def target_of(opened: Opened, problem: Problem) -> str:

@@ -40,6 +40,21 @@ def park(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('account_login')}?{urlencode({'next': after})}")
 
 
+def rescue(request: HttpRequest) -> HttpResponse | None:
+    """Keep what was sent from a page that was opened before signing in again; None for other pages.
+
+    Its CSRF token is that of the earlier session. Nothing is saved: what was typed is put back on
+    the page for its user, who is known by the signed uid that only their page carries.
+    """
+    match = request.resolver_match
+    if request.method != "POST" or match is None or match.view_name != "web:record-page":
+        return None
+    if not request.user.is_authenticated:
+        return park(request)
+    token = _lay_away(request)
+    return redirect(f"{request.path}?{urlencode({'parked': token})}") if token else None
+
+
 def _lay_away(request: HttpRequest) -> str:
     try:
         who = WHO.unsign(request.POST.get("_who", ""))

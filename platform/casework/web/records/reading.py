@@ -47,6 +47,7 @@ def context_of(opened: Opened, **more: Any) -> dict[str, Any]:
         "revisions": _revisions(opened),
         "asked": asked(opened),
         "own_work": OWN_WORK,
+        "says": "",
         **more,
     }
 

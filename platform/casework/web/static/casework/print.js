@@ -1,0 +1,6 @@
+/** The button that prints: without scripts the browser's own menu does. */
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
