@@ -175,4 +175,4 @@ def _table(model: type[models.Model]) -> str:
 
 
 def _column(field: Field) -> str:
-    return connection.ops.quote_name(field.column)
+    return connection.ops.quote_name(str(field.column))

@@ -15,6 +15,7 @@ from casework.cases import access, rights
 from casework.cases.actions.cases import end_subject
 from casework.cases.actions.records import save_page
 from casework.cases.actions.sharing import end_access, grant_access
+from casework.cases.standing import roles_in
 from casework.cases.uploads import store
 from casework.ledger.models import Event
 from casework.refusals import Absent, NotAllowed
@@ -94,7 +95,7 @@ def test_who_may_do_what(north: Any, username: str, expected: set[str]) -> None:
     """By verb, whatever state the thing is in: `states` of a right are tested apart."""
     user = getattr(north, username)
     try:
-        roles = access.roles_in(user, north.case, AT)
+        roles = roles_in(user, north.case, AT)
     except Absent:
         roles = frozenset()
     assert {verb for verb in rights.VERBS if not rights.not_allowed(verb, roles)} == expected

@@ -13,20 +13,19 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from casework.accounts.models import TEAM_ROLES, Role, RoleGrant, Team, User
 from casework.accounts.roles import grants_at, roles_of
 from casework.cases import rights
 from casework.cases.models import Case, CaseAccess, CaseSubject, Record, Upload
+from casework.cases.standing import roles_in
 from casework.cases.writers import wrote
 from casework.ledger.models import Event
 from casework.people.models import Person
 from casework.refusals import Absent as Absent
 from casework.refusals import NotAllowed as NotAllowed
 from casework.refusals import NotNow
-from casework.statements import prepared
 from formdefs.versions import form_of
 
 Thing = Case | Record | Person | Team | None  # a team: where a case would be opened; None: anywhere
@@ -181,41 +180,6 @@ def check(user: User, verb: str, thing: Thing, roles: frozenset[str]) -> None:
     refusal = _refusal(user, verb, thing, roles)
     if refusal is not None:
         raise refusal
-
-
-_STANDING = """
-    SELECT role, team_id FROM accounts_rolegrant
-    WHERE user_id = %s AND granted_at <= %s AND (ended_at IS NULL OR ended_at > %s)
-    UNION ALL
-    SELECT effect, NULL FROM cases_caseaccess
-    WHERE case_id = %s AND user_id = %s AND given_at <= %s AND (ended_at IS NULL OR ended_at > %s)
-    UNION ALL
-    SELECT 'own file', NULL FROM cases_casesubject AS part
-    JOIN people_person AS person ON person.id = part.person_id
-    WHERE part.case_id = %s AND person.user_id = %s
-"""
-
-
-def roles_in(user: User, case: Case, at: datetime) -> frozenset[str]:
-    """The roles in which a user acts in a case, in one query. Raises Absent when they do not see it.
-
-    The same rules as the condition of the querysets; a test holds the two together.
-    """
-    instant, this = prepared(RoleGrant, "granted_at", at), prepared(CaseAccess, "case_id", case.pk)
-    here = prepared(RoleGrant, "team_id", case.team_id)
-    values = [user.pk, instant, instant, this, user.pk, instant, instant, this, user.pk]
-    with connection.cursor() as cursor:
-        cursor.execute(_STANDING, values)
-        held = cursor.fetchall()
-    names = {name for name, _team in held}
-    let_in = CaseAccess.ALLOW in names
-    if not user.is_active or names & {CaseAccess.DENY, "own file"}:
-        raise Absent
-    roles = {name for name, team in held if name in TEAM_ROLES and (let_in or team == here)}
-    roles |= names & {Role.READ_ONLY.value}
-    if not (roles or let_in):
-        raise Absent
-    return frozenset(roles)
 
 
 def _roles_for(user: User, thing: Thing, at: datetime) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Who may do what: one table from verb to roles and states, with the sentences that say so. Pure.
+"""Who may do what: one table from verb to roles and states, with the sentences that say so.
 
 Roles are those that a user holds in the case's team, or brings to a case that they were let into
 (casework.cases.access). A read-only role gives no verb.

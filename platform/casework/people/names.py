@@ -20,8 +20,8 @@ def folded(text: str) -> str:
     """
     text = text.replace("ł", "l").replace("Ł", "L").replace("ø", "o").replace("Ø", "O")
     plain = unicodedata.normalize("NFKD", text.translate(_NOTHING).translate(_SPACES))
-    kept = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return " ".join(kept.casefold().split())
+    kept = "".join(letter for letter in plain.casefold() if letter.isalnum() or letter.isspace())
+    return " ".join(kept.split())
 
 
 def search_key(*names: str) -> str:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from casework import statements
 from casework.accounts.models import User
-from casework.cases import access
 from casework.cases.models import Case, Record
+from casework.cases.standing import roles_in
 from casework.ledger.append import already
 from casework.ledger.models import Event
 from casework.refusals import Absent, refused
@@ -22,7 +22,7 @@ def locked_case(case_id: UUID, by: User, at: datetime) -> tuple[Case, frozenset[
     case = statements.first(Case, {"id": case_id}, lock=True)
     if case is None:
         raise Absent
-    return case, access.roles_in(by, case, at)
+    return case, roles_in(by, case, at)
 
 
 def locked_record(record_id: UUID, by: User, at: datetime) -> tuple[Record, frozenset[str]]:
@@ -32,7 +32,7 @@ def locked_record(record_id: UUID, by: User, at: datetime) -> tuple[Record, froz
     if record is None or case is None:
         raise Absent
     record.case = case
-    return record, access.roles_in(by, case, at)
+    return record, roles_in(by, case, at)
 
 
 def done_before(command_id: UUID | None, kind: str, by: User, **refs: object) -> Event | None:
