@@ -1,16 +1,22 @@
 """Everything that can be wrong with a definition is told, each with its place."""
 
 import json
+import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
-from formdefs import list_definition
+from formdefs import list_definition, shipped
 from formdefs.answer_types import TYPES
+from formdefs.answers import submission_problems
+from formdefs.compile import compile_form
 from formdefs.definition import META_SCHEMA, problems
+from formdefs.form import load
 from formdefs.meta_schema import LIST_SCHEMA
+from formdefs.state import facts_for
 from tests.forms import a_form, a_list, page, question, repeat, section
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs/reference"
@@ -303,3 +309,13 @@ def test_every_type_has_its_page_in_the_reference() -> None:
     text = (REFERENCE / "form-language.md").read_text(encoding="utf-8")
     for name in TYPES:
         assert f"| `{name}` |" in text
+
+
+def test_the_example_of_the_reference_is_sound() -> None:
+    text = (REFERENCE / "form-language.md").read_text(encoding="utf-8")
+    form, given = (json.loads(block) for block in re.findall(r"```json\n(.*?)```", text, re.S)[:2])
+    lists = {document["key"]: document for document in shipped.lists()}
+    assert problems(form, lists) == []
+    facts = facts_for(date(2026, 11, 24), {}, {})
+    loaded = load(compile_form(form, lists))
+    assert submission_problems(loaded, given, facts, date(2026, 11, 24)) == []

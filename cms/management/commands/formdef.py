@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError, ProgrammingError
 
 from casework.accounts.models import User
 from casework.clock import london_day, now
@@ -64,6 +64,9 @@ class Command(BaseCommand):
             _COMMANDS[options["command"]](self, options)
         except NotPublished as refusal:
             raise CommandError(str(refusal)) from refusal
+        except (OperationalError, ProgrammingError) as error:
+            hint = "Is it there, and is `manage.py migrate` done?"
+            raise CommandError(f"The database cannot be used: {error}. {hint}") from error
 
     def say(self, text: str) -> None:
         """Print a line."""
