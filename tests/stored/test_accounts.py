@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.test import Client
 
+from casework import clock
 from casework.accounts import administer, passwords, roles, tokens
 from casework.accounts.models import Role, RoleGrant, Team, Token, User
 from casework.accounts.refusals import NotAccepted, NotAllowed
@@ -325,3 +326,31 @@ def test_a_token_that_cannot_be_is_refused(wanda, change):
     asked = {"name": "sync", "scopes": ["cases:read"], "expires_at": LATER}
     with pytest.raises(tokens.BadToken):
         tokens.make_token(by=wanda, at=AT, **{**asked, **change})
+
+
+def test_a_token_is_made_by_command_and_the_event_says_so(wanda):
+    out = StringIO()
+    call_command("api_token", "wanda", name="sync", scopes="cases:read, events:read", stdout=out)
+    found = tokens.find_token(out.getvalue().strip(), clock.now())
+    assert (found.user, found.scopes) == (wanda, ["cases:read", "events:read"])
+    assert Event.objects.get(kind="token.made").actor is None
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"username": "nobody"},
+        {"scopes": "everything"},
+        {"scopes": ""},
+        {"days": 366},
+        {"days": 0},
+        {"name": " "},
+    ],
+)
+def test_a_token_that_cannot_be_is_refused_by_the_command(wanda, arguments):
+    asked = {"username": "wanda", "name": "sync", **arguments}
+    with pytest.raises(CommandError):
+        call_command("api_token", asked.pop("username"), **asked)
+    User.objects.update(is_active=False)
+    with pytest.raises(CommandError, match="deactivated"):
+        call_command("api_token", "wanda", name="sync")

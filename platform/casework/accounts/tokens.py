@@ -39,6 +39,27 @@ def make_token(
     Raises BadToken without a name, for no scopes or unknown ones, and for an end that has passed or
     is more than a year away.
     """
+    return _make(by, by=by, at=at, name=name, scopes=scopes, expires_at=expires_at)
+
+
+def make_token_by_command(
+    user: User, *, at: datetime, name: str, scopes: Iterable[str], expires_at: datetime
+) -> tuple[Token, str]:
+    """The same for whoever can run commands; the event says that nobody signed in made it."""
+    if not user.is_active:
+        raise BadToken(f"{user.username} has been deactivated.")
+    return _make(user, by=None, at=at, name=name, scopes=scopes, expires_at=expires_at)
+
+
+def _make(
+    user: User,
+    *,
+    by: User | None,
+    at: datetime,
+    name: str,
+    scopes: Iterable[str],
+    expires_at: datetime,
+) -> tuple[Token, str]:
     wanted = sorted(set(scopes))
     if not name.strip():
         raise BadToken("Enter a name that says which program uses the token.")
@@ -49,14 +70,14 @@ def make_token(
     plain = _PREFIX + secrets.token_urlsafe(32)
     with transaction.atomic():
         token = Token.objects.create(
-            user=by,
+            user=user,
             name=name.strip(),
             digest=_digest(plain),
             scopes=wanted,
             created_at=at,
             expires_at=expires_at,
         )
-        append(by.uid, "token.made", by=by, at=at, subject=token.id, refs={"scopes": wanted})
+        append(user.uid, "token.made", by=by, at=at, subject=token.id, refs={"scopes": wanted})
     return token, plain
 
 
