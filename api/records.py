@@ -72,7 +72,7 @@ class Records(View):
                 pages=fields.get("pages"), by=self.user, at=self.at, command_id=command,
             )
         )  # fmt: skip
-        summary = shapes.record_summary(_row(self, record.pk), fields["subjects"])
+        summary = shapes.record_summary(shapes.columns_of(record), fields["subjects"])
         location = f"{request.path}/{record.pk}"
         return json_response(summary, status=201, headers={"Location": location})
 
@@ -178,12 +178,8 @@ class History(View):
 
 
 def _row(view: View, record_id: UUID) -> dict[str, Any]:
-    """The columns of a record, in one query. Raises Absent."""
-    rows = access.records_for(view.user, view.at).filter(pk=record_id)
-    row = rows.values(*shapes.RECORD_COLUMNS).first()
-    if row is None:
-        raise Absent
-    return row
+    """The columns of a record. Raises Absent."""
+    return shapes.columns_of(access.record(view.user, record_id, view.at))
 
 
 def _page_of(loaded: Form, id_or_key: str) -> Page:

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import reduce
 from typing import Any
 from uuid import UUID
 
 from casework.accounts.models import User
-from casework.cases.models import RecordSubject
+from casework.cases.models import Record, RecordSubject
 from casework.ledger.models import Event
 from casework.people.actions import FIELDS
 from casework.people.models import Person
@@ -54,6 +55,11 @@ def case_summary(row: Row) -> dict[str, Any]:
         "opened_at": text_of(row["opened_at"]),
         "closed_at": text_of(row["closed_at"]),
     }
+
+
+def columns_of(record: Record) -> dict[str, Any]:
+    """RECORD_COLUMNS of a record in hand, as a query for them would give."""
+    return {name: reduce(getattr, name.split("__"), record) for name in RECORD_COLUMNS}
 
 
 def record_summary(row: Row, subjects: Iterable[UUID]) -> dict[str, Any]:

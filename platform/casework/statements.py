@@ -7,12 +7,12 @@ database 0.05). No signals are sent. Everything that is not on the hot path uses
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from django.db import connection, models
 
 Row = TypeVar("Row", bound=models.Model)
-Field = models.Field[Any, Any]
+Field: TypeAlias = "models.Field[Any, Any]"  # in quotes: only type checkers can subscript it
 NONE: tuple[str, ...] = ()
 
 

@@ -1,6 +1,7 @@
 """Saves a row of a model with history: the row, and beside it who changed it, when and why."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -18,12 +19,11 @@ def keep(row: models.Model, *, by: User, at: datetime, why: str) -> None:
     """
     new = row._state.adding
     (statements.insert if new else statements.update)(row)
-    history: type[models.Model] = type(row).history.model  # type: ignore[attr-defined]
     values: dict[str, Any] = {
         field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields
     }
     statements.insert(
-        history(
+        _history_of(type(row))(
             **values,
             history_date=at,
             history_type="+" if new else "~",
@@ -31,3 +31,10 @@ def keep(row: models.Model, *, by: User, at: datetime, why: str) -> None:
             history_change_reason=why or None,
         )
     )
+
+
+@cache
+def _history_of(model: type[models.Model]) -> type[models.Model]:
+    """The model of its history rows. Asked once: simple-history builds a manager at every asking."""
+    history: type[models.Model] = model.history.model  # type: ignore[attr-defined]
+    return history

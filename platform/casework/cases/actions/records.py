@@ -38,6 +38,8 @@ from formdefs.models import Form, FormVersion
 from formdefs.structure import Problem
 from formdefs.versions import form_of
 
+_SHOWN = ("id", "form_id", "number", "title", "kind")  # of a form version
+
 
 @dataclass(frozen=True)
 class Saved:
@@ -72,7 +74,7 @@ def start_record(
     version = _newest(form_key)
     loaded = form_of(version.pk)
     covered = _covered(case, loaded, subjects)
-    record = Record(case=case, form_version_id=version.pk, author=by, started_at=at, changed_at=at)
+    record = Record(case=case, form_version=version, author=by, started_at=at, changed_at=at)
     given = {
         page.id: accepted(loaded, page, answers, record, london_day(at))[0]
         for page, answers in _pages(loaded, pages or {})
@@ -204,9 +206,7 @@ def _newest(form_key: str) -> FormVersion:
     form_row = statements.first(Form, {"key": form_key})
     if form_row is None or form_row.withdrawn_at is not None:
         raise refused("form_key", "unknown_code", f"No record starts on a form “{form_key}” now")
-    version = statements.first(
-        FormVersion, {"form_id": form_key}, newest="number", only=("id", "form_id", "number")
-    )
+    version = statements.first(FormVersion, {"form_id": form_key}, newest="number", only=_SHOWN)
     if version is None:
         raise refused("form_key", "unknown_code", f"There is no published form “{form_key}”")
     return version
