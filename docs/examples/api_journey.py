@@ -3,8 +3,8 @@
 Needs nothing but Python 3.11 and two tokens, made on the pages "Your account" of a worker and of a
 manager of the worker's team (scopes: all of them). On the demo (`make run`):
 
-    export CASETHREAD_WORKER_TOKEN=ct_… CASETHREAD_MANAGER_TOKEN=ct_…
-    python docs/examples/api_journey.py http://localhost:8000
+    export CASETHREAD_URL=http://localhost:8000 WORKER_TOKEN=ct_… MANAGER_TOKEN=ct_…
+    python docs/examples/api_journey.py
 """
 
 import argparse
@@ -68,8 +68,8 @@ class Problem(Exception):
 def main() -> None:
     """Do the journey, saying what happens."""
     options = _options()
-    worker = Api(options.site, _token("CASETHREAD_WORKER_TOKEN"))
-    manager = Api(options.site, _token("CASETHREAD_MANAGER_TOKEN"))
+    worker = Api(options.site, _token("WORKER_TOKEN"))
+    manager = Api(options.site, _token("MANAGER_TOKEN"))
     answers = json.loads(
         Path(options.answers or SAMPLES / f"{options.form}.json").read_text("utf-8")
     )
@@ -190,7 +190,8 @@ def read(api: Api, record: str, case: str) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="A whole record through the API.")
-    parser.add_argument("site", nargs="?", default="http://localhost:8000")
+    site = os.environ.get("CASETHREAD_URL", "http://localhost:8000")
+    parser.add_argument("site", nargs="?", default=site, help="Address of the server.")
     parser.add_argument("--form", default="child_family_assessment")
     parser.add_argument("--answers", help="A file of answers; the form's sample when not given.")
     return parser.parse_args()

@@ -22,7 +22,7 @@ def test_the_script_does_the_whole_journey(live_server, form):
     cast = make_cast()
     publish_library(by=cast.ada, at=AT, reason="The library that ships")
     tokens = {
-        f"CASETHREAD_{name}_TOKEN": Api(user).headers["Authorization"].removeprefix("Bearer ")
+        f"{name}_TOKEN": Api(user).headers["Authorization"].removeprefix("Bearer ")
         for name, user in (("WORKER", cast.wanda), ("MANAGER", cast.max))
     }
     done = subprocess.run(
