@@ -83,7 +83,9 @@ TABLE: Mapping[str, Address] = {
     "web:record": Address(SEES_CASE, DRAFT),
     # Who may not fill in is sent to the record as it reads.
     "web:record-page": Address(WORKS_ON_CASE | {"rita": 302}, PAGE),
-    "web:record-autosave": Address(WORKS_ON_CASE | {"nobody": 401}, PAGE, only_post=True),
+    "web:record-autosave": Address(
+        WORKS_ON_CASE | {"nobody": 401, "rita": 409}, PAGE, only_post=True
+    ),
     "web:record-check": Address(WORKS_ON_CASE, DRAFT, sent=422),
     "web:record-sign": Address(MANAGES_CASE | {"max": 302}, SUBMITTED, sent=409),
     "web:record-return": Address(MANAGES_CASE, SUBMITTED, sent=422),
@@ -107,7 +109,8 @@ TABLE: Mapping[str, Address] = {
     "web:access-team": Address(ADMINISTERS_ACCESS, {"team_id": "team"}, sent=200),
     # One's own account
     "web:account": Address(SIGNED_IN),
-    "web:account-token-add": Address(SIGNED_IN),
+    # First the password again.
+    "web:account-token-add": Address(answers(302)),
     "web:account-token-end": Address(
         answers(404, wanda=200), {"token_id": "token"}, only_post=True
     ),

@@ -24,7 +24,7 @@ from casework.refusals import Refused
 from casework.web.doing import done, show
 from casework.web.drawing import command_id
 from casework.web.paging import listed
-from casework.web.rows import case_rows, record_rows
+from casework.web.rows import PARTS, case_rows, record_rows
 from casework.web.signed_in import signed_in
 from casework.web.telling import told
 
@@ -94,7 +94,7 @@ def history(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def about(case: Case) -> dict[str, Any]:
     """What the head of every page of a case shows."""
-    parts = list(CaseSubject.objects.filter(case=case).select_related("person"))
+    parts = list(CaseSubject.objects.filter(case=case).select_related("person").order_by(*PARTS))
     current = [part for part in parts if part.to_on is None]
     names = [part.person.name for part in current or parts]
     reasons = (

@@ -5,11 +5,12 @@ from django.db.models import Prefetch, QuerySet
 from casework.cases.models import Case, CaseSubject, Record
 
 _DOCUMENTS = ("definition", "schema", "ui", "rules", "texts", "lists", "manifest")
+PARTS = ("from_on", "person__family_name", "person__given_names", "id")  # subjects, as listed
 
 
 def case_rows(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Each case with its team, worker and subjects, past ones too."""
-    parts = CaseSubject.objects.select_related("person").order_by("from_on", "id")
+    parts = CaseSubject.objects.select_related("person").order_by(*PARTS)
     return cases.select_related("team", "worker").prefetch_related(
         Prefetch("subjects", queryset=parts)
     )

@@ -1,0 +1,206 @@
+"""Persons on the pages: found by name, added once, changed by two without loss, addresses guarded."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from casework.clock import now
+from casework.ledger.models import Read
+from casework.people.actions import add_person, change_person
+from casework.people.models import Person
+from tests.cast import Cast
+from tests.faces.web_pages import browser, date_parts, errors, words
+
+YESTERDAY = timedelta(days=1)
+ADDRESS = {"line1": "7 Hidden Lane", "town": "Exampleton", "postcode": "AB12 3DE"}
+
+
+@pytest.fixture
+def early(cast: Cast) -> Cast:
+    """The cast, in their roles since yesterday."""
+    from casework.accounts.models import RoleGrant
+
+    RoleGrant.objects.update(granted_at=now() - YESTERDAY)
+    return cast
+
+
+def person(cast: Cast, given: str, family: str, **more: Any) -> Person:
+    return add_person(
+        by=cast.wanda, at=now(), why="test", given_names=given, family_name=family, **more
+    )
+
+
+def edit_form(person: Person, **changes: str) -> dict[str, str]:
+    """What the edit page sends when nothing but these is changed."""
+    return {
+        "given_names": person.given_names,
+        "family_name": person.family_name,
+        "known_as": person.known_as,
+        "phone": person.phone,
+        "sex": person.sex,
+        "seen_version": str(person.version),
+        "why": "Told by the school",
+        "command_id": str(uuid4()),
+        **changes,
+    }
+
+
+@pytest.mark.parametrize("typed", ["zoe obr", "OBrien", "obrien zo", "o’brien z", "Zoë"])
+def test_a_person_is_found_by_words_in_any_order_without_accents(early: Cast, typed: str) -> None:
+    person(early, "Zoë", "O’Brien")
+    person(early, "Poppy", "Marsh")
+    page = words(browser(early.wanda).get("/people/", {"q": typed}))
+    assert "Zoë O’Brien" in page
+    assert "Marsh" not in page
+
+
+def test_less_than_two_letters_find_nobody_and_say_so(early: Cast) -> None:
+    person(early, "Zoë", "O’Brien")
+    page = words(browser(early.wanda).get("/people/?q=z"))
+    assert "Type at least 2 letters" in page
+    assert "O’Brien" not in page
+
+
+def test_many_people_come_in_pages_that_lose_and_repeat_nobody(early: Cast) -> None:
+    for number in range(60):
+        person(early, f"Anna{number:02}", "Same")
+    client, address, seen = browser(early.wanda), "/people/?q=same", []
+    while address:
+        body = client.get(address).content.decode()
+        seen += [name for name in (f"Anna{n:02} Same" for n in range(60)) if f">{name}</a>" in body]
+        following = body.split(
+            'govuk-pagination__next"><a class="govuk-link govuk-pagination__link" href="'
+        )
+        address = (
+            "/people/" + following[1].split('"')[0].replace("&amp;", "&")
+            if len(following) > 1
+            else ""
+        )
+    assert seen == [f"Anna{n:02} Same" for n in range(60)]
+
+
+def test_a_forged_cursor_gives_the_first_page(early: Cast) -> None:
+    person(early, "Zoë", "O’Brien")
+    assert "Zoë" in words(browser(early.wanda).get("/people/?q=zoe&after=[1,2,3]:forged"))
+
+
+def test_a_possible_duplicate_is_shown_before_anything_is_saved(early: Cast) -> None:
+    person(early, "Zoë", "O’Brien", born_on=date(2016, 3, 4))
+    client = browser(early.wanda)
+    form = {"given_names": "Zoe", "family_name": "OBrien", **date_parts("born_on", 4, 3, 2016)}
+    page = client.post("/people/add/", {**form, "command_id": str(uuid4())})
+    assert "This person may be here already" in words(page)
+    assert 'value="OBrien"' in page.content.decode()
+    assert Person.objects.count() == 1
+    client.post("/people/add/", {**form, "command_id": str(uuid4()), "another": "yes"})
+    assert Person.objects.count() == 2
+
+
+def test_a_duplicate_that_one_may_not_see_is_not_told(early: Cast) -> None:
+    from casework.cases.actions.cases import open_case
+
+    hidden = person(early, "Zoë", "O’Brien", born_on=date(2016, 3, 4))
+    open_case(
+        case_type="child_in_need", team=early.north, subjects=[hidden.pk], by=early.wanda, at=now()
+    )
+    form = {"given_names": "Zoë", "family_name": "O’Brien", **date_parts("born_on", 4, 3, 2016)}
+    response = browser(early.olive).post("/people/add/", {**form, "command_id": str(uuid4())})
+    assert response.status_code == 302
+
+
+def test_a_form_sent_twice_adds_one_person(early: Cast) -> None:
+    client, command = browser(early.wanda), str(uuid4())
+    form = {"given_names": "Noah", "family_name": "Marsh", "command_id": command, "another": "yes"}
+    first, second = (client.post("/people/add/", form)["Location"] for _ in range(2))
+    assert first == second
+    assert Person.objects.count() == 1
+
+
+def test_what_is_wrong_is_linked_to_its_field_and_what_was_typed_stays(early: Cast) -> None:
+    response = browser(early.wanda).post(
+        "/people/add/",
+        {
+            "given_names": "",
+            "identifiers_nhs_number": "943 476 5910",
+            "email": "not an address",
+            **date_parts("born_on", 31, 2, 2016),
+        },
+    )
+    wrong_date = "The date of birth must be a real date, such as 27 3 2026"
+    assert errors(response) == [(wrong_date, "id_born_on-day")]
+    assert 'value="31"' in response.content.decode()
+    response = browser(early.wanda).post(
+        "/people/add/",
+        {"given_names": "", "identifiers_nhs_number": "943 476 5910", "email": "not an address"},
+    )
+    assert {link for _says, link in errors(response)} == {
+        "id_given_names",
+        "id_identifiers_nhs_number",
+        "id_email",
+    }
+
+
+def test_two_who_change_different_details_both_keep_theirs(early: Cast) -> None:
+    this = person(early, "Noah", "Marsh", phone="01632 960 001")
+    mine = edit_form(this, known_as="Noe")
+    change_person(this.pk, by=early.max, at=now(), why="x", seen_version=1, phone="01632 960 002")
+    client = browser(early.wanda)
+    page = client.post(f"/people/{this.pk}/edit/", mine)
+    assert page.status_code == 409
+    body = page.content.decode()
+    assert "Somebody else changed these details while you did" in words(page)
+    assert 'value="01632 960 002"' in body
+    assert 'value="Noe"' in body
+    assert 'name="seen_version" value="2"' in body
+    again = {**mine, "phone": "01632 960 002", "seen_version": "2", "command_id": str(uuid4())}
+    assert client.post(f"/people/{this.pk}/edit/", again).status_code == 302
+    this.refresh_from_db()
+    assert (this.phone, this.known_as, this.version) == ("01632 960 002", "Noe", 3)
+
+
+def test_two_who_change_the_same_detail_see_both_texts(early: Cast) -> None:
+    this = person(early, "Noah", "Marsh", phone="01632 960 001")
+    change_person(this.pk, by=early.max, at=now(), why="x", seen_version=1, phone="01632 960 002")
+    page = browser(early.wanda).post(
+        f"/people/{this.pk}/edit/", edit_form(this, phone="01632 960 003")
+    )
+    said = words(page)
+    assert "01632 960 001" in said
+    assert "01632 960 002" in said
+    assert 'value="01632 960 003"' in page.content.decode()
+    this.refresh_from_db()
+    assert this.phone == "01632 960 002"
+
+
+def test_a_protected_address_is_shown_only_when_asked_for_and_that_is_noted(early: Cast) -> None:
+    this = person(early, "Noah", "Marsh", address={**ADDRESS, "protected": True})
+    client = browser(early.wanda)
+    for page in ("", "edit/", "history/"):
+        assert "Hidden Lane" not in client.get(f"/people/{this.pk}/{page}").content.decode(), page
+    assert not Read.objects.filter(detail__contains="protected").exists()
+    for page in ("", "edit/", "history/"):
+        shown = client.get(f"/people/{this.pk}/{page}?address=show")
+        assert "Hidden Lane" in shown.content.decode(), page
+    assert Read.objects.filter(detail__contains="protected", actor=early.wanda).count() == 3
+
+
+def test_changing_a_name_leaves_a_hidden_address_as_it_is(early: Cast) -> None:
+    this = person(early, "Noah", "Marsh", address={**ADDRESS, "protected": True})
+    response = browser(early.wanda).post(
+        f"/people/{this.pk}/edit/", edit_form(this, known_as="Noe")
+    )
+    assert response.status_code == 302
+    this.refresh_from_db()
+    assert this.address == {**ADDRESS, "protected": True}
+    assert this.known_as == "Noe"
+
+
+def test_the_history_tells_who_changed_what_and_why(early: Cast) -> None:
+    this = person(early, "Noah", "Marsh")
+    browser(early.wanda).post(f"/people/{this.pk}/edit/", edit_form(this, known_as="Noe"))
+    page = words(browser(early.max).get(f"/people/{this.pk}/history/"))
+    assert "Wanda Worker" in page
+    assert "Told by the school" in page
+    assert "Known as Nothing Noe" in page
