@@ -253,3 +253,19 @@ def test_lists_count_and_page_only_what_is_seen(north: Any) -> None:
     assert access.cases_for(north.olive, AT).count() == 3
     assert access.cases_for(north.rita, AT).count() == 4
     assert access.persons_for(north.rita, AT).count() == 4
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ("draft", {"record.save", "record.submit", "record.abandon"}),
+        ("returned", {"record.save", "record.submit", "record.abandon"}),
+        ("submitted", {"record.sign", "record.return", "record.agree"}),
+        ("signed", {"record.reopen", "record.agree"}),
+        ("abandoned", set()),
+    ],
+)
+def test_what_can_happen_to_a_record_in_each_state(status: str, expected: set[str]) -> None:
+    verbs = {verb for verb, right in rights.VERBS.items() if right.states}
+    assert {v for v in verbs if not rights.not_now(v, closed=False, status=status)} == expected
+    assert all(rights.not_now(verb, closed=True, status=status) == rights.CLOSED for verb in verbs)

@@ -8,6 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from casework.cases.actions.autosaving import autosave, autosaved, drop_autosave
 from casework.cases.actions.cases import end_subject
@@ -19,7 +21,7 @@ from casework.ledger.models import Content, Event
 from casework.ledger.verify import broken_places
 from casework.refusals import Absent, Clash, NotAllowed, NotNow, Refused
 from tests.cast import AT, make_case, make_person, make_record
-from tests.stored.small_form import publish_small
+from tests.stored.small_form import publish_small, publish_wide
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(hours=1)
@@ -174,6 +176,19 @@ def test_only_what_may_be_edited_is_saved(draft: Any) -> None:
     abandon(draft.id, why="Wrong child", by=draft.wanda, at=AT)
     with pytest.raises(NotNow, match="abandoned"):
         save(draft, "visit", {"seen": True})
+
+
+def test_a_save_costs_the_same_few_queries_for_one_answer_and_for_forty(cast: Any) -> None:
+    publish_wide(cast.ada, 40)
+    record = make_record(make_case(cast.wanda, cast.north), cast.wanda, "wide")
+    counts = []
+    for seen, answers in enumerate(({"q0": "a"}, {f"q{n}": "b" for n in range(40)})):
+        with CaptureQueriesContext(connection) as captured:
+            save_page(
+                record.id, "wide", answers, seen_version=seen, by=cast.wanda, at=AT, command_id=uuid4()
+            )  # fmt: skip
+        counts.append(len([q for q in captured if "SAVEPOINT" not in q["sql"]]))
+    assert counts == [12, 12]
 
 
 # Two people on one page -------------------------------------------------------------------------
@@ -388,3 +403,31 @@ def test_who_may_write_in_a_record(draft: Any) -> None:
                 act(user)
     with pytest.raises(Absent):
         save_page(uuid4(), "visit", {}, seen_version=0, by=draft.wanda, at=AT)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"story": "\ud800"},
+        {"story": "nul \x00"},
+        {"place": {"line1": "\udfff"}},
+        {"story": float("nan")},
+        {"story": [[["x"]]]},
+        {"story": {"a": {"b": 1}}},
+        {"\ud800": "x"},
+    ],
+)
+def test_what_no_database_could_hold_is_refused(draft: Any, answers: Any) -> None:
+    with pytest.raises(Refused):
+        save(draft, "visit", answers)
+    for rows in (
+        [{"cost": 2**60}],
+        [{"cost": True}],
+        [1],
+        [{"_id": 5}],
+        [{"_id": "../x"}],
+        "x",
+        {},
+    ):
+        with pytest.raises(Refused):
+            save(draft, "plan", {"needs": rows or "y"})

@@ -126,8 +126,9 @@ def save_page(
     """Save a page, by its id or key, over the version that the user saw (0: never saved).
 
     What others saved since is merged in, by row ids and questions. `resolutions`: for each conflict,
-    by its path joined with ".", "mine" or "theirs". Drops this user's autosave of the page.
-    Unchanged answers write nothing. Raises Absent, NotAllowed, NotNow, Refused, Clash.
+    by its path joined with ".", "mine" or "theirs", and `decided_on`: the version (of the Clash) that
+    they were decided against. Drops this user's autosave of the page. Unchanged answers write
+    nothing. Raises Absent, NotAllowed, NotNow, Refused, Clash.
     """
     record, roles = locked_record(record_id, by, at)
     loaded = form(record)
