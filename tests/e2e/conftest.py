@@ -13,13 +13,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = (
@@ -30,14 +31,16 @@ ARGUMENTS = [
     "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
 ]  # fmt: skip
 START_SECONDS = 180
+expect.set_options(timeout=20_000)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the browser tests on one worker, which starts one server."""
     for item in items:
         if Path(str(item.fspath)).parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.xdist_group("e2e"))
             item.add_marker(pytest.mark.e2e)
+            if config.pluginmanager.hasplugin("xdist"):
+                item.add_marker(pytest.mark.xdist_group("e2e"))
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,14 @@ def wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> No
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The demo, served as `make run` serves it."""
+    """The demo, served as `make run` serves it.
+
+    With CASETHREAD_E2E_URL the server at that address is used as it stands: quicker while tests are
+    being written. CASETHREAD_DB or DATABASE_URL must then name its database.
+    """
+    if running := os.environ.get("CASETHREAD_E2E_URL"):
+        yield Site(running, dict(os.environ))
+        return
     folder = tmp_path_factory.mktemp("site")
     environment = own_database(folder, "casethread_e2e")
     port, log = free_port(), folder / "server.log"
@@ -102,7 +112,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             wait_until_ready(f"http://127.0.0.1:{port}", server, log)
             yield Site(f"http://127.0.0.1:{port}", environment)
         finally:
-            os.killpg(server.pid, 15)
+            with suppress(ProcessLookupError):
+                os.killpg(server.pid, 15)
             server.wait(timeout=20)
 
 
@@ -138,7 +149,7 @@ def open_as(browser: Browser, site: Site) -> Iterator[Opener]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         if username:
             sign_in(page, username)
         return page
