@@ -6,6 +6,7 @@ import platform
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,15 @@ def test_modules_fit_on_a_few_screens() -> None:
         and (lines := len((ROOT / name).read_text().splitlines())) > 400
     }
     assert not long, f"over 400 lines, more than one thing each? {long}"
+
+
+def test_every_module_of_the_languages_is_pure_or_known_to_be_stored() -> None:
+    stored = {"__init__", "apps", "models", "publish", "shipped", "versions"}
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    pure = next(c for c in contracts["contracts"] if c["name"].startswith("The languages"))
+    for room in ("formdefs", "casetypes"):
+        for path in (ROOT / room).glob("*.py"):
+            name = f"{room}.{path.stem}"
+            assert path.stem in stored or name in pure["source_modules"], (
+                f"{name}: list it in pyproject.toml's contract of pure modules"
+            )
