@@ -182,6 +182,9 @@ def test_who_is_kept_out_sees_nothing_until_that_is_ended(early: Cast) -> None:
     manager.post(address, sent(user=str(early.wilf.pk), effect="deny"))
     wilf = browser(early.wilf)
     assert wilf.get(f"/cases/{this.pk}/").status_code == 404
+    assert "Max Manager kept Wilf Worker out of the case" in words(
+        manager.get(f"/cases/{this.pk}/")
+    )
     exception = CaseAccess.objects.get()
     assert "Kept out" in words(manager.get(address))
     manager.post(address, {"end": str(exception.pk), "command_id": str(uuid4())})

@@ -1,15 +1,12 @@
-"""Access administration: users, teams and roles, for access administrators and never for oneself.
+"""Access administration: users and their roles, for access administrators and never for oneself.
 
 Seeing these pages needs the role; every change asks again, in casework.accounts.administer.
 """
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 from uuid import UUID
 
 from allauth.usersessions.models import UserSession
-from django import forms
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -19,37 +16,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from casework import clock
 from casework.accounts import administer
-from casework.accounts.models import Role, RoleGrant, Team, User
-from casework.accounts.refusals import NotAccepted, NotAllowed
-from casework.accounts.roles import grants_at, grants_of, members_of
+from casework.accounts.models import RoleGrant, Team, User
+from casework.accounts.refusals import NotAccepted
+from casework.accounts.roles import grants_at, grants_of
 from casework.accounts.tokens import tokens_of
 from casework.refusals import Absent
-from casework.web.access_forms import (
-    NewUserForm,
-    ReasonForm,
-    RoleForm,
-    TeamChangeForm,
-    TeamForm,
-    UserForm,
-)
+from casework.web.access_forms import NewUserForm, ReasonForm, RoleForm, UserForm, show_refused
 from casework.web.paging import listed
-from casework.web.rights import roles_of
+from casework.web.rights import for_access_administrators
 from casework.web.signed_in import signed_in
-
-Extra = ParamSpec("Extra")
-View = Callable[Concatenate[HttpRequest, Extra], HttpResponse]
-
-
-def for_access_administrators(view: View[Extra]) -> View[Extra]:
-    """Refuse everybody else, with a sentence that says who may."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Extra.args, **kwargs: Extra.kwargs) -> HttpResponse:
-        if Role.ACCESS_ADMINISTRATOR not in roles_of(request):
-            raise NotAllowed("Only an access administrator can see and change who has access.")
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 @require_safe
@@ -89,7 +64,7 @@ def user_add(request: HttpRequest) -> HttpResponse:
                 by=signed_in(request), at=clock.now(), **form.cleaned_data
             )
         except NotAccepted as refusal:
-            _show(form, refusal)
+            show_refused(form, refusal)
         else:
             return _password_page(request, user, plain, f"{user.name} can sign in")
     return render(request, "access/user_add.jinja", {"form": form})
@@ -109,7 +84,7 @@ def user(request: HttpRequest, user_id: int) -> HttpResponse:
                 user_id, by=signed_in(request), at=clock.now(), **form.cleaned_data
             )
         except NotAccepted as refusal:
-            _show(form, refusal)
+            show_refused(form, refusal)
         else:
             messages.success(request, "The name is changed.")
             return redirect("web:access-user", user_id=user_id)
@@ -140,7 +115,7 @@ def user_deactivate(request: HttpRequest, user_id: int) -> HttpResponse:
                 user_id, by=signed_in(request), at=clock.now(), why=form.cleaned_data["why"]
             )
         except NotAccepted as refusal:
-            _show(form, refusal)
+            show_refused(form, refusal)
         else:
             if isinstance(plain, str):
                 return _password_page(request, person, plain, f"{person.name} can sign in again")
@@ -169,7 +144,7 @@ def role_grant(request: HttpRequest, user_id: int) -> HttpResponse:
                 why=form.cleaned_data["why"],
             )
         except NotAccepted as refusal:
-            _show(form, refusal)
+            show_refused(form, refusal)
         else:
             messages.success(request, "The role is given, from now on.")
             return redirect("web:access-user", user_id=user_id)
@@ -193,64 +168,6 @@ def role_end(request: HttpRequest, grant_id: UUID) -> HttpResponse:
         messages.success(request, "The role is ended.")
         return redirect("web:access-user", user_id=grant.user_id)
     return render(request, "access/role_end.jinja", {"grant": grant, "form": form})
-
-
-@require_safe
-@for_access_administrators
-def teams(request: HttpRequest) -> HttpResponse:
-    """Every team, by name."""
-    return render(
-        request, "access/teams.jinja", {"teams": Team.objects.order_by("-active", "name")}
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_access_administrators
-def team_add(request: HttpRequest) -> HttpResponse:
-    """Add a team."""
-    form = TeamForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            added = administer.add_team(
-                form.cleaned_data["name"], by=signed_in(request), at=clock.now()
-            )
-        except NotAccepted as refusal:
-            _show(form, refusal)
-        else:
-            messages.success(request, f"{added.name} is added.")
-            return redirect("web:access-team", team_id=added.pk)
-    return render(request, "access/team_add.jinja", {"form": form})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_access_administrators
-def team(request: HttpRequest, team_id: UUID) -> HttpResponse:
-    """A team: its members; POST renames it or takes it out of use."""
-    this = Team.objects.filter(pk=team_id).first()
-    if this is None:
-        raise Absent
-    initial = {"name": this.name, "active": "yes" if this.active else "no"}
-    form = TeamChangeForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            administer.change_team(
-                team_id,
-                by=signed_in(request),
-                at=clock.now(),
-                name=form.cleaned_data["name"],
-                active=form.cleaned_data["active"] == "yes",
-            )
-        except NotAccepted as refusal:
-            _show(form, refusal)
-        else:
-            messages.success(request, "The team is changed.")
-            return redirect("web:access-team", team_id=team_id)
-    at = clock.now()
-    members = {
-        "Managers": members_of(this, at, Role.MANAGER),
-        "Workers": members_of(this, at, Role.WORKER),
-    }
-    return render(request, "access/team.jinja", {"team": this, "members": members, "form": form})
 
 
 def _user(user_id: int) -> User:
@@ -277,9 +194,3 @@ def _password_page(request: HttpRequest, person: User, plain: str, title: str) -
     return render(
         request, "access/password.jinja", {"person": person, "plain": plain, "page_title": title}
     )
-
-
-def _show(form: forms.Form, refusal: NotAccepted) -> None:
-    """Put each sentence at its field, or above the form where the form has no such field."""
-    for name, says in refusal.problems.items():
-        form.add_error(name if name in form.fields else None, says.removesuffix("."))

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from casework.accounts.models import TEAM_ROLES, Role, Team
+from casework.accounts.refusals import NotAccepted
 
 ROLE_HINTS = {
     Role.WORKER.value: "Sees the cases of the team; fills and submits records.",
@@ -110,3 +111,9 @@ class TeamChangeForm(TeamForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Select whether the team is in use"},
     )
+
+
+def show_refused(form: forms.Form, refusal: NotAccepted) -> None:
+    """Put each sentence at its field, or above the form where the form has no such field."""
+    for name, says in refusal.problems.items():
+        form.add_error(name if name in form.fields else None, says.removesuffix("."))

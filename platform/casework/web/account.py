@@ -52,7 +52,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def token_add(request: HttpRequest) -> HttpResponse:
     """Make a token, and show its text this once."""
     user, at = signed_in(request), clock.now()

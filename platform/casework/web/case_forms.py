@@ -1,6 +1,6 @@
 """Forms for what changes a case."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -15,7 +15,7 @@ from casework.web.dates import DateField
 _WHY = {"required": "Enter the reason"}
 
 
-class PersonChoice(forms.ModelChoiceField):
+class PersonChoice(forms.ModelChoiceField[Person]):
     """One of some persons, with the date of birth that tells namesakes apart."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -24,7 +24,7 @@ class PersonChoice(forms.ModelChoiceField):
         return f"{obj.name}{born}"
 
 
-class NamedUser(forms.ModelChoiceField):
+class NamedUser(forms.ModelChoiceField[User]):
     """One of some users, by name."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -66,8 +66,8 @@ class AllocateForm(forms.Form):
     )
     why = forms.CharField(label="Reason", max_length=500, error_messages=_WHY)
 
-    def __init__(self, *args: Any, case: Case, at: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"worker": case.worker_id}, **kwargs)
+    def __init__(self, typed: Any, *, case: Case, at: datetime) -> None:
+        super().__init__(typed, initial={"worker": case.worker_id})
         self.fields["worker"].queryset = members_of(case.team, at)  # type: ignore[attr-defined]
         self.fields["worker"].quiet = True  # type: ignore[attr-defined]
 

@@ -4,7 +4,7 @@ An absent thing and a thing that one may not know of give the same page, byte fo
 nothing of the request.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from django.conf import settings
@@ -87,7 +87,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     return _without_request("errors/500.jinja", {}, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def _without_request(template: str, context: dict[str, object], status: int) -> HttpResponse:
+def _without_request(template: str, context: Mapping[str, object], status: int) -> HttpResponse:
     frame = {
         "organisation": settings.ORGANISATION,
         "section": "",

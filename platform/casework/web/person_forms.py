@@ -89,7 +89,8 @@ class PersonForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.quiet = True  # type: ignore[attr-defined] (the page says that all are optional)
+            # The page says that all are optional.
+            field.quiet = True  # type: ignore[attr-defined]
 
     def clean_identifiers_nhs_number(self) -> str:
         """Without the spaces that people type between the groups."""

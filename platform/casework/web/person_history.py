@@ -76,9 +76,7 @@ def _details(change: Change, shows_address: bool) -> list[Detail]:
     if name == "identifiers":
         before, after = change.before or {}, change.after or {}
         kinds = [one for one in IDENTIFIERS if before.get(one) != after.get(one)]
-        return [
-            Detail(IDENTIFIERS[one], before.get(one, ""), after.get(one, "")) for one in kinds
-        ]
+        return [Detail(IDENTIFIERS[one], before.get(one, ""), after.get(one, "")) for one in kinds]
     if name == "address":
         sides = (_address(side, shows_address) for side in (change.before, change.after))
         return [Detail("Address", *sides)]

@@ -1,10 +1,18 @@
-"""Which roles the person of this request holds now, read once per request."""
+"""Which roles the person of this request holds now, read once; and pages for one role only."""
 
-from django.http import HttpRequest
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
 
 from casework import clock
 from casework.accounts import roles
-from casework.accounts.models import User
+from casework.accounts.models import Role, User
+from casework.accounts.refusals import NotAllowed
+
+Extra = ParamSpec("Extra")
+View = Callable[Concatenate[HttpRequest, Extra], HttpResponse]
 
 
 def roles_of(request: HttpRequest) -> frozenset[str]:
@@ -16,3 +24,15 @@ def roles_of(request: HttpRequest) -> frozenset[str]:
         held = frozenset(role for role, _ in pairs)
         request.casework_roles = held  # type: ignore[attr-defined]
     return held
+
+
+def for_access_administrators(view: View[Extra]) -> View[Extra]:
+    """Refuse a view to everybody else, with a sentence that says who may."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: Extra.args, **kwargs: Extra.kwargs) -> HttpResponse:
+        if Role.ACCESS_ADMINISTRATOR not in roles_of(request):
+            raise NotAllowed("Only an access administrator can see and change who has access.")
+        return view(request, *args, **kwargs)
+
+    return guarded

@@ -15,15 +15,17 @@ from casework.ledger.append import contents_of
 from casework.ledger.models import Event
 from casework.people.models import Person
 
-# What an event says, by kind. `{person}`, `{worker}`, `{user}` and `{form}` are names put in.
+# What an event says, by kind (and effect). `{person}`, `{worker}`, `{user}` and `{form}` are names put in.
 SENTENCES: Mapping[str, str] = {
     "case.opened": "opened the case",
     "case.subject_added": "added {person} to the case",
     "case.subject_ended": "ended the part of {person} in the case",
     "case.allocated": "allocated the case to {worker}",
     "case.closed": "closed the case",
-    "case.access_given": "changed who may see the case: {user}",
-    "case.access_ended": "ended an exception to who may see the case: {user}",
+    "case.access_given.allow": "let {user} into the case",
+    "case.access_given.deny": "kept {user} out of the case",
+    "case.access_ended.allow": "ended that {user} is let into the case",
+    "case.access_ended.deny": "ended that {user} is kept out of the case",
     "record.started": "started {form}",
     "record.page_saved": "saved a page of {form}",
     "record.submitted": "submitted {form} for sign-off",
@@ -32,8 +34,7 @@ SENTENCES: Mapping[str, str] = {
     "record.abandoned": "abandoned {form}",
     "record.reopened": "reopened {form}",
     "record.agreement": "noted what somebody said of {form}",
-    "record.agreed": "noted what somebody said of {form}",
-    "record.file_added": "added a file to {form}",
+    "file.stored": "added a file to {form}",
 }
 _ANSWERS = {"record.page_saved", "record.started"}  # what they hold is large, and no reason
 
@@ -59,11 +60,12 @@ def told(events: Iterable[Event], user: User, at: datetime) -> list[Happened]:
     refs = {event.pk: _refs(event) for event in events}
     contents = contents_of(event for event in events if event.kind not in _ANSWERS)
     records = _records(_ids(refs, "record"), user, at)
-    persons = persons_for(user, at).in_bulk(_ids(refs, "person"))
+    found = persons_for(user, at).in_bulk(_ids(refs, "person"))
+    persons: dict[UUID | None, Person] = {**found}
     uids = _ids(refs, "worker", "user")
     actors = [event.actor_id for event in events if event.actor_id]
     users = list(User.objects.filter(uid__in=uids) | User.objects.filter(pk__in=actors))
-    by_uid = {one.uid: one.name for one in users}
+    by_uid: dict[UUID | None, str] = {one.uid: one.name for one in users}
     by_pk = {one.pk: one.name for one in users}
 
     def tell(event: Event) -> Happened:
@@ -75,7 +77,8 @@ def told(events: Iterable[Event], user: User, at: datetime) -> list[Happened]:
             "user": by_uid.get(_id(named.get("user")), "somebody"),
             "form": f"“{record.form_version.title}”" if record else "a record",
         }
-        sentence = SENTENCES.get(event.kind, event.kind.replace(".", " ").replace("_", " "))
+        kind = f"{event.kind}.{named['effect']}" if "effect" in named else event.kind
+        sentence = SENTENCES.get(kind, event.kind.replace(".", " ").replace("_", " "))
         content = contents.get(event.content) if event.content else None
         late = london_day(event.occurred_at) != london_day(event.recorded_at)
         return Happened(

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from casework.web import (
     access,
+    access_teams,
     account,
     case_access,
     case_changes,
@@ -55,9 +56,9 @@ _access: list[URLPattern] = [
     ),
     path("access/users/<int:user_id>/roles/add/", access.role_grant, name="access-role-grant"),
     path("access/roles/<uuid:grant_id>/end/", access.role_end, name="access-role-end"),
-    path("access/teams/", access.teams, name="access-teams"),
-    path("access/teams/add/", access.team_add, name="access-team-add"),
-    path("access/teams/<uuid:team_id>/", access.team, name="access-team"),
+    path("access/teams/", access_teams.teams, name="access-teams"),
+    path("access/teams/add/", access_teams.team_add, name="access-team-add"),
+    path("access/teams/<uuid:team_id>/", access_teams.team, name="access-team"),
 ]
 
 _account: list[URLPattern] = [
