@@ -18,6 +18,7 @@ from casework.cases.actions.sharing import end_access, grant_access
 from casework.cases.standing import roles_in
 from casework.cases.uploads import store
 from casework.ledger.models import Event
+from casework.people.actions import link_user
 from casework.refusals import Absent, NotAllowed
 from tests.cast import AT, make_case, make_person, make_record
 from tests.stored.small_form import publish_small
@@ -28,7 +29,14 @@ WORK = {
     "case.subjects", "record.start", "record.save", "record.submit", "record.abandon",
     "record.reopen", "record.agree", "person.change", "person.add", "case.open",
 }  # fmt: skip
-MANAGE = {"case.allocate", "case.close", "case.share", "record.sign", "record.return"}
+MANAGE = {
+    "case.allocate",
+    "case.close",
+    "case.share",
+    "record.sign",
+    "record.return",
+    "person.link",
+}
 
 
 @pytest.fixture
@@ -137,8 +145,7 @@ def test_a_deny_beats_everything(north: Any, username: str) -> None:
 
 
 def test_nobody_sees_their_own_file_now_or_after_their_part_ended(north: Any) -> None:
-    north.person.user = north.wanda
-    north.person.save()
+    link_user(north.person.id, north.wanda, by=north.max, at=AT, why="The same")
     assert sees(north.wanda, north) == set()
     assert sees(north.wilf, north) == ALL
     end_subject(north.case.id, north.person.id, on=AT.date(), why="x", by=north.wilf, at=AT)

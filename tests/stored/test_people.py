@@ -8,7 +8,7 @@ import pytest
 
 from casework.ledger.append import content_of
 from casework.ledger.models import Event
-from casework.people.actions import add_person, change_person
+from casework.people.actions import add_person, change_person, link_user
 from casework.people.models import Person
 from casework.people.names import folded, matching
 from casework.refusals import Absent, Refused, Stale
@@ -71,6 +71,21 @@ def test_two_editors_cannot_overwrite_one_another(cast: Any) -> None:
         change_person(person.id, by=cast.wilf, at=AT, why="x", seen_version=1, given_names="Annie")
     with pytest.raises(Absent):
         change_person(uuid4(), by=cast.wilf, at=AT, why="x", seen_version=1)
+
+
+def test_a_user_is_one_person_at_most(cast: Any) -> None:
+    ann, ben = make_person(cast.wanda, "Ann"), make_person(cast.wanda, "Ben")
+    said = {"by": cast.max, "at": AT, "why": "The same"}
+    assert link_user(ann.id, cast.wilf, **said).version == 2
+    assert link_user(ann.id, cast.wilf, **said).version == 2
+    with pytest.raises(Refused):
+        link_user(ben.id, cast.wilf, **said)
+    link_user(ann.id, None, **said)
+    assert link_user(ben.id, cast.wilf, **said).user == cast.wilf
+    kinds = Event.objects.filter(stream=ann.id).order_by("seq").values_list("kind", flat=True)
+    assert list(kinds) == ["person.added", "person.linked", "person.unlinked"]
+    with pytest.raises(Absent):
+        link_user(uuid4(), cast.wilf, **said)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Everything that can happen to a person: they are added, and what is known of them is changed.
+"""Everything that can happen to a person: added, changed, and told to be one of the users.
 
 Who may is decided a floor above: faces ask casework.cases.access first. The ledger's stream of a
 person is their id.
@@ -18,7 +18,7 @@ from casework.people.details import problems
 from casework.people.keeping import keep
 from casework.people.models import Person
 from casework.people.names import search_key
-from casework.refusals import Absent, Refused, Stale
+from casework.refusals import Absent, Refused, Stale, refused
 
 FIELDS = (
     *("given_names", "family_name", "known_as", "born_on", "due_on", "died_on", "sex"),
@@ -89,6 +89,42 @@ def change_person(
         at=at,
         refs={"version": person.version, "fields": changed},
         content={"changes": changes, "why": why},
+        command_id=command_id,
+    )
+    return person
+
+
+@transaction.atomic
+def link_user(
+    person_id: uuid.UUID,
+    user: User | None,
+    *,
+    by: User,
+    at: datetime,
+    why: str,
+    command_id: uuid.UUID | None = None,
+) -> Person:
+    """Say which user this person is (None: nobody's), so that the user never sees their own file.
+
+    Raises Absent, and Refused if the user is another person already.
+    """
+    person = Person.objects.select_for_update(no_key=True).filter(pk=person_id).first()
+    if person is None:
+        raise Absent
+    if already(command_id) or person.user == user:
+        return person
+    if user is not None and Person.objects.filter(user=user).exists():
+        raise refused("user", "already", f"{user.name} is another person already")
+    person.user = user
+    person.version += 1
+    keep(person, by=by, at=at, why=why)
+    append(
+        person.id,
+        "person.linked" if user else "person.unlinked",
+        by=by,
+        at=at,
+        refs={"user": str(user.uid) if user else None, "version": person.version},
+        content={"why": why} if why else None,
         command_id=command_id,
     )
     return person
