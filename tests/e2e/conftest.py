@@ -31,6 +31,7 @@ ARGUMENTS = [
     "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
 ]  # fmt: skip
 START_SECONDS = 180
+PASSWORD = "let-me-look-around"  # noqa: S105 (casework.demo.load tells it to everybody)
 expect.set_options(timeout=20_000)
 
 
@@ -161,8 +162,6 @@ def open_as(browser: Browser, site: Site) -> Iterator[Opener]:
 
 def sign_in(page: Page, username: str) -> None:
     """Sign in as a demo user."""
-    from casework.demo.load import PASSWORD
-
     page.goto("/accounts/login/")
     page.get_by_label("Username").fill(username)
     page.locator("input[name=password]").fill(PASSWORD)

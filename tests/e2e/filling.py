@@ -151,3 +151,17 @@ _HOW = {
     "date": _date, "partial_date": _date, "datetime": _datetime,
     "person": _person, "worker": _worker, "address": _address,
 }  # fmt: skip
+
+
+def start_record(page: Page, *, case: str, form: str, about: str) -> str:
+    """Start a record about one person, from *My cases*; return the record's address."""
+    page.goto("/")
+    page.get_by_role("link", name=case).first.click()
+    page.get_by_role("link", name="Start a record").click()
+    page.get_by_label(form).check()
+    for person in page.locator("input[name=subjects]").all():
+        person.uncheck()
+    page.get_by_label(about).check()
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.locator("#page-form")).to_be_visible()
+    return page.url.split("/pages/")[0] + "/"

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from formdefs import shipped
 from tests.e2e.conftest import Opener, Site
-from tests.e2e.filling import Definition, add_row, fill_page, remove_row, save
+from tests.e2e.filling import Definition, add_row, fill_page, remove_row, save, start_record
 
 FORM = "Child and family assessment"
 OLD_LABEL = "What are we worried about?"
@@ -56,7 +56,7 @@ def test_publish_fill_return_mend_sign_and_read(
     ada, wanda, max_ = sign_in("ada"), sign_in("wanda"), sign_in("max")
     definition, number = publish_changed_form(ada, change)
 
-    record = start_record(wanda, change, number)
+    record = start_and_look(wanda, change, number)
     fill_all_pages(wanda, definition, change)
     mend_what_check_your_answers_finds(wanda)
     submit(wanda)
@@ -120,18 +120,10 @@ def send_as_a_file(ada: Page, text: str) -> None:
     ada.get_by_role("link", name="Check and publish").click()
 
 
-def start_record(wanda: Page, change: Change, number: int) -> str:
+def start_and_look(wanda: Page, change: Change, number: int) -> str:
     """Start a record on the newest version; return its address."""
-    wanda.goto("/")
-    wanda.get_by_role("link", name=change.case).first.click()
-    wanda.get_by_role("link", name="Start a record").click()
-    wanda.get_by_label(FORM).check()
-    for child in wanda.locator("input[name=subjects]").all():
-        child.uncheck()
-    wanda.get_by_label(change.child).check()
-    wanda.get_by_role("button", name="Start").click()
+    address = start_record(wanda, case=change.case, form=FORM, about=change.child)
     expect(wanda.get_by_role("heading", level=1)).to_have_text("Analysis")
-    address = wanda.url.split("/pages/")[0] + "/"
     wanda.get_by_role("link", name=FORM).first.click()
     expect(wanda.locator("main")).to_contain_text(f"{FORM}, version {number}")
     wanda.get_by_role("link", name="Fill in").click()
