@@ -62,7 +62,16 @@ export function keepSaving(form) {
   addEventListener("beforeunload", (event) => {
     if ((changedAt || sending) && !leaving) event.preventDefault();
   });
+  if ([...form.elements].some(typedBefore)) changed();
   return changed;
+}
+
+/** Whether somebody typed in this input before the script had come. */
+function typedBefore(input) {
+  if (!input.matches("input:not([type=hidden], [type=file]), textarea")) return false;
+  return input.matches("[type=radio], [type=checkbox]")
+    ? input.checked !== input.defaultChecked
+    : input.value !== input.defaultValue;
 }
 
 async function post(form) {
