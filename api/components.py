@@ -48,6 +48,7 @@ def _taken(required: tuple[str, ...], **properties: Any) -> dict[str, Any]:
 
 _WHY = {**_TEXT, "description": "The reason, kept with the change."}
 _SEEN = {**_SHA256, "description": "`sha256` of the submission that was read."}
+_DECISION = {**_TEXT, "description": "What was decided and why, in the words of who signed."}
 _PERSON = {
     "given_names": _TEXT,
     "family_name": _TEXT,
@@ -157,11 +158,13 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     ),
     "Submission": _sent(
         revision=_COUNT, attempt=_COUNT, sha256=_SHA256, submitted_by=_ref("User"), submitted_at=_INSTANT,
-        signed_by=_nothing_or("User"), signed_at=_or_null(_INSTANT), agreements=_list(_ref("Agreement")),
+        signed_by=_nothing_or("User"), signed_at=_or_null(_INSTANT), comment=_DECISION,
+        agreements=_list(_ref("Agreement")),
     ),
     "Revision": _sent(
         revision=_COUNT, attempt=_COUNT, sha256=_SHA256, submitted_by=_ref("User"), submitted_at=_INSTANT,
-        signed_by=_nothing_or("User"), signed_at=_or_null(_INSTANT), agreements=_list(_ref("Agreement")),
+        signed_by=_nothing_or("User"), signed_at=_or_null(_INSTANT), comment=_DECISION,
+        agreements=_list(_ref("Agreement")),
         document={"type": "object", "description": "Exactly what was signed."},
     ),
     "NewRecord": _taken(
@@ -191,7 +194,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
             "description": "Version of each page that was read, by page id; refused if one changed.",
         },
     ),
-    "Sign": _taken(("seen_sha256",), seen_sha256=_SEEN),
+    "Sign": _taken(("seen_sha256",), seen_sha256=_SEEN, comment=_DECISION),
     "Return": _taken(("seen_sha256", "comment"), seen_sha256=_SEEN, comment=_TEXT),
     "Why": _taken(("why",), why=_WHY),
     "NewAgreement": _taken(

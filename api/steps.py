@@ -47,7 +47,7 @@ class Sign(View):
     )  # fmt: skip
     def post(self, request: Request, record_id: UUID) -> HttpResponse:
         """Raises Stale when it was submitted again since."""
-        fields = bodies.take(self.sent(), {"seen_sha256": bodies.text})
+        fields = bodies.take(self.sent(), {"seen_sha256": bodies.text}, {"comment": bodies.text})
         _do(self, request, sign, record_id, **fields)
         return _submission(self, record_id)
 

@@ -7,7 +7,7 @@ from typing import Any
 from api import shapes
 from casework.cases.facts import facts_at
 from casework.cases.models import Record, RecordPage, Snapshot, Status
-from casework.cases.reading import document_of, joined
+from casework.cases.reading import decision_on, document_of, joined
 from formdefs.form import Form
 from formdefs.state import effective
 
@@ -36,6 +36,7 @@ def submission(snapshot: Snapshot) -> dict[str, Any]:
         "submitted_at": snapshot.submitted_at.isoformat(),
         "signed_by": shapes.user(sign_off.signer) if sign_off else None,
         "signed_at": sign_off.signed_at.isoformat() if sign_off else None,
+        "comment": decision_on(snapshot) if sign_off else "",
         "agreements": [
             {
                 "id": str(agreement.pk),

@@ -120,8 +120,10 @@ def test_a_record_goes_from_start_to_signature(visit, case):
     agreed = wanda.post(f"{address}/agreements", said)
     assert agreed.status_code == 201
     assert [a["decision"] for a in agreed.json()["agreements"]] == ["agrees"]
-    signed = max_.post(f"{address}/sign", {"seen_sha256": submission["sha256"]}).json()
+    decided = {"seen_sha256": submission["sha256"], "comment": "Agreed: see them in June."}
+    signed = max_.post(f"{address}/sign", decided).json()
     assert signed["signed_by"]["name"] == "Max Manager"
+    assert signed["comment"] == "Agreed: see them in June."
 
     whole = max_.get(address).json()
     assert (whole["status"], whole["occurred_on"]) == ("signed", SEEN_ON)

@@ -13,8 +13,9 @@ from casework.accounts.models import Role, RoleGrant
 from casework.cases.access import may
 from casework.cases.actions.records import abandon, save_page
 from casework.cases.actions.signing import record_agreement, reopen, return_record, sign, submit
+from casework.cases.history import changes_of
 from casework.cases.models import Agreement, Record, SignOff, Snapshot, Status
-from casework.cases.reading import Altered, answers_of, document_of, revision
+from casework.cases.reading import Altered, answers_of, decision_on, document_of, revision
 from casework.clock import london_day
 from casework.ledger import triggers
 from casework.ledger.append import content_of
@@ -226,6 +227,30 @@ def test_signing_twice_by_one_command_signs_once(filled: Any) -> None:
     )
     with pytest.raises(NotNow):
         sign(filled.id, **shown)
+
+
+def test_a_decision_may_be_written_with_the_signature_and_the_ledger_holds_it_apart(
+    filled: Any,
+) -> None:
+    snapshot = submitted(filled)
+    said = " Agreed.\nSee them again in June. "
+    sign(filled.id, seen_sha256=snapshot.sha256, by=filled.max, at=hours(1), comment=said)
+    event = Event.objects.get(kind="record.signed")
+    assert content_of(event) == {"comment": "Agreed.\nSee them again in June."}
+    assert event.digest
+    assert "June" not in event.refs
+    assert revision(filled.record, 1).decision == "Agreed.\nSee them again in June."
+    assert changes_of(filled.record)[-1].why == "Agreed.\nSee them again in June."
+
+
+def test_each_signature_has_its_own_decision_and_none_is_asked_for(filled: Any) -> None:
+    first = signed(filled).snapshot
+    assert Event.objects.get(kind="record.signed").content is None
+    reopen(filled.id, why="A wrong date", by=filled.wanda, at=hours(2))
+    second = submitted(filled, at=hours(3))
+    sign(filled.id, seen_sha256=second.sha256, by=filled.max, at=hours(4), comment="Now right")
+    assert (decision_on(first), decision_on(second)) == ("", "Now right")
+    assert changes_of(filled.record)[-1].why == "Now right"
 
 
 def test_what_was_submitted_signed_or_agreed_cannot_be_changed_in_the_database(filled: Any) -> None:

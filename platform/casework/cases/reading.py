@@ -9,7 +9,7 @@ from typing import Any
 from casework.cases.facts import facts_at
 from casework.cases.models import Record, RecordPage, SignOff, Snapshot
 from casework.ledger.chain import digest
-from casework.ledger.models import Content
+from casework.ledger.models import Content, Event
 from casework.refusals import Absent
 from formdefs.form import Form
 from formdefs.state import effective
@@ -22,11 +22,15 @@ class Altered(Exception):
 
 @dataclass(frozen=True)
 class Revision:
-    """One submission, read back. `document` is what `snapshot_document` wrote."""
+    """One submission, read back. `document` is what `snapshot_document` wrote.
+
+    sign_off: None until it is signed; decision: what the signer wrote with it, "" for nothing.
+    """
 
     snapshot: Snapshot
     document: Mapping[str, Any]
     sign_off: SignOff | None
+    decision: str
 
 
 def form(record: Record) -> Form:
@@ -71,7 +75,21 @@ def revision(record: Record, number: int) -> Revision:
     if snapshot is None:
         raise Absent
     sign_off = SignOff.objects.filter(snapshot=snapshot).select_related("signer").first()
-    return Revision(snapshot, document_of(snapshot), sign_off)
+    decision = decision_on(snapshot) if sign_off else ""
+    return Revision(snapshot, document_of(snapshot), sign_off, decision)
+
+
+def decision_on(snapshot: Snapshot) -> str:
+    """What was decided and why, in the words of who signed; "" if nothing was written or it was
+    withdrawn.
+    """
+    case = Record.objects.filter(pk=snapshot.record_id).values("case")
+    signed = Event.objects.filter(
+        stream__in=case, kind="record.signed", refs__contains=f'"{snapshot.pk}"'
+    )
+    body = Content.objects.filter(pk__in=signed.values("content")).values_list("body", flat=True)
+    said: dict[str, Any] = json.loads(body.first() or "{}")
+    return str(said.get("comment", ""))
 
 
 def document_of(snapshot: Snapshot) -> dict[str, Any]:

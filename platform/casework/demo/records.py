@@ -101,8 +101,9 @@ def _submit(doing: _Doing, _step: Mapping[str, Any], *, by: User, at: datetime) 
     submit(doing.record.pk, seen=None, by=by, at=at)
 
 
-def _sign(doing: _Doing, _step: Mapping[str, Any], *, by: User, at: datetime) -> None:
-    sign(doing.record.pk, seen_sha256=doing.shown, by=by, at=at)
+def _sign(doing: _Doing, step: Mapping[str, Any], *, by: User, at: datetime) -> None:
+    comment = step.get("comment", "")
+    sign(doing.record.pk, comment=comment, seen_sha256=doing.shown, by=by, at=at)
 
 
 def _return(doing: _Doing, step: Mapping[str, Any], *, by: User, at: datetime) -> None:

@@ -80,11 +80,19 @@ def submit(
 
 @transaction.atomic
 def sign(
-    record_id: UUID, *, seen_sha256: str, by: User, at: datetime, command_id: UUID | None = None
+    record_id: UUID,
+    *,
+    seen_sha256: str,
+    by: User,
+    at: datetime,
+    comment: str = "",
+    command_id: UUID | None = None,
 ) -> SignOff:
-    """Sign what was submitted and shown. Raises Stale if that is not what stands now, Altered if
-    its text no longer has its digest; NotAllowed for a writer where the form asks for another;
-    Absent, NotNow.
+    """Sign what was submitted and shown; `comment` may say what was decided and why.
+
+    The event's digest binds the comment to the signature. Raises Stale if what was shown is not
+    what stands now, Altered if its text no longer has its digest; NotAllowed for a writer where
+    the form asks for another; Absent, NotNow.
     """
     record, roles = locked_record(record_id, by, at)
     if event := done_before(command_id, "record.signed", by, record=record_id):
@@ -96,8 +104,10 @@ def sign(
         snapshot=snapshot, signer=by, signed_at=at, sha256=snapshot.sha256
     )
     record.status, record.changed_at = Status.SIGNED, at
-    keep(record, by=by, at=at, why="Record signed")
-    _note(snapshot, "record.signed", by, at, command_id, sha256=snapshot.sha256)
+    comment = comment.strip()
+    keep(record, by=by, at=at, why=comment or "Record signed")
+    said = {"comment": comment} if comment else None
+    _note(snapshot, "record.signed", by, at, command_id, said, sha256=snapshot.sha256)
     return sign_off
 
 

@@ -21,7 +21,12 @@ from casework.clock import london_day
 from casework.refusals import Refused, Stale
 from casework.web.doing import done, show
 from casework.web.drawing import command_id
-from casework.web.records.decision_forms import AgreementForm, CommentForm, ReasonForm
+from casework.web.records.decision_forms import (
+    AgreementForm,
+    CommentForm,
+    ReasonForm,
+    SignForm,
+)
 from casework.web.records.opened import Opened, open_record
 from casework.web.records.reading import context_of
 
@@ -37,11 +42,15 @@ def sign(request: HttpRequest, record_id: UUID) -> HttpResponse:
     access.require(opened.user, "record.sign", opened.record, opened.at)
     if request.method != "POST":
         return redirect("web:record", record_id)
-    command = command_id(request)
+    form, command = SignForm(request.POST), command_id(request)
+    if not form.is_valid():
+        context = context_of(opened, sign_form=form)
+        return render(request, "records/record.jinja", context, status=UNPROCESSABLE)
     try:
         done(
             lambda: signing.sign(
                 record_id,
+                comment=form.cleaned_data["comment"],
                 seen_sha256=request.POST.get("sha256", ""),
                 by=opened.user,
                 at=opened.at,
@@ -49,7 +58,7 @@ def sign(request: HttpRequest, record_id: UUID) -> HttpResponse:
             )
         )
     except Stale as stale:
-        context = context_of(opened, says=str(stale))
+        context = context_of(opened, says=str(stale), sign_form=form)
         return render(request, "records/record.jinja", context, status=CONFLICT)
     messages.success(request, f"{opened.form.title} is signed.")
     return redirect("web:record", record_id)

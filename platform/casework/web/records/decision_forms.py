@@ -9,6 +9,18 @@ from casework.cases.models import Agreement
 from casework.web.dates import DateField
 
 
+class SignForm(forms.Form):
+    """What is decided with a signature."""
+
+    comment = forms.CharField(
+        label="Decision and rationale",
+        help_text="It is kept with your signature. Everybody who may see the record can read it.",
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea,
+    )
+
+
 class CommentForm(forms.Form):
     """What has to be changed."""
 

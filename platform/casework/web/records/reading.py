@@ -17,6 +17,7 @@ from casework.cases.rights import OWN_WORK
 from casework.ledger.models import Content
 from casework.ledger.reads import note_read
 from casework.web.records import summary
+from casework.web.records.decision_forms import SignForm
 from casework.web.records.opened import Opened, open_record
 from casework.web.records.progress import steps
 from formdefs.state import evaluate_form
@@ -47,6 +48,7 @@ def context_of(opened: Opened, **more: Any) -> dict[str, Any]:
         "revisions": _revisions(opened),
         "asked": asked(opened),
         "own_work": OWN_WORK,
+        "sign_form": SignForm(),
         "says": "",
         **more,
     }
@@ -105,6 +107,7 @@ def submitted(opened: Opened, number: int, *, printed: bool = False) -> dict[str
         "snapshot": found.snapshot,
         "document": found.document,
         "sign_off": found.sign_off,
+        "decision": found.decision,
         "pages": summary.pages(opened.form, answers, state, printed=printed),
         "agreements": _agreements(found.snapshot.agreements.select_related("recorded_by")),
     }
