@@ -62,6 +62,7 @@ _PERSON = {
     "email": _TEXT,
     "address": {"type": "object", "description": "line1, line2, town, county, postcode, protected."},
 }  # fmt: skip
+_USER_NAME = {**_TEXT, "description": "Of the user who is this person; empty if none is."}
 _RECORD = {
     "id": _UUID,
     "case": _UUID,
@@ -124,10 +125,10 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         },
     ),
     "Document": {"type": "object", "description": "A compiled document, byte for byte as it was published."},
-    "Person": _sent(id=_UUID, **_PERSON, version=_COUNT),
+    "Person": _sent(id=_UUID, **_PERSON, user_name=_USER_NAME, version=_COUNT),
     "PersonSummary": _sent(id=_UUID, name=_TEXT, born_on=_or_null(_DATE)),
     "NewPerson": _taken((), **_PERSON, why=_WHY),
-    "PersonChange": _taken((), **_PERSON, why=_WHY),
+    "PersonChange": _taken((), **_PERSON, user_name=_USER_NAME, why=_WHY),
     "CaseSummary": _sent(
         id=_UUID, reference=_TEXT, case_type=_TEXT, team=_ref("Team"), worker=_nothing_or("User"),
         opened_at=_INSTANT, closed_at=_or_null(_INSTANT),

@@ -79,12 +79,13 @@ class OnePerson(View):
     @operation(
         "persons:write", "Change some details of a person", ref("Person"), takes=ref("PersonChange"),
         parameters=(IF_MATCH, IDEMPOTENCY_KEY), problems=(404, 412, 428),
-        says="What is left out stays; null empties a date.",
+        says="What is left out stays; null empties a date. A user whose `user_name` is given does not "
+        "see the person any more, nor what is about them.",
     )  # fmt: skip
     def patch(self, request: Request, person_id: UUID) -> HttpResponse:
         """Raises Stale when somebody else has changed the person since."""
         sent = self.sent()
-        fields = bodies.take(sent, {}, _FIELDS)
+        fields = bodies.take(sent, {}, {**_FIELDS, "user_name": bodies.text})
         emptied: dict[str, Any] = {
             name: None for name in _DATES if name in sent and sent[name] is None
         }

@@ -101,7 +101,14 @@ def person_whole(person: Person) -> dict[str, Any]:
     """All that is known of a person."""
     known = {name: getattr(person, name) for name in FIELDS}
     dates = {name: text_of(known[name]) for name in ("born_on", "due_on", "died_on")}
-    return {"id": str(person.pk), **known, **dates, "version": person.version}
+    user_name = person.user.get_username() if person.user else ""
+    return {
+        "id": str(person.pk),
+        **known,
+        **dates,
+        "user_name": user_name,
+        "version": person.version,
+    }
 
 
 def event(found: Event) -> dict[str, Any]:

@@ -571,11 +571,15 @@ def test_a_new_person_and_case_through_the_api(visit):
         '"2"',
     )
     problem(wanda.patch(address, {"known_as": "Zed"}, If_Match='"1"'), 412, "stale")
+    problem(wanda.patch(address, {"user_name": "nobody"}, If_Match='"2"'), 422, "refused")
     future = problem(
         wanda.patch(address, {"born_on": "2030-01-01"}, If_Match='"2"'), 422, "refused"
     )
     assert [(p["path"], p["code"]) for p in future["problems"]] == [("born_on", "not_after")]
     assert wanda.get(address).json()["version"] == 2
+    linked = wanda.patch(address, {"user_name": "wilf"}, If_Match='"2"')
+    assert linked.json()["user_name"] == "wilf"
+    problem(Api(visit.wilf).get(address), 404, "absent")
 
     team = wanda.get("/me").json()["roles"][0]["team"]["id"]
     body = {"case_type": "child_in_need", "team": team, "subjects": [person["id"]]}

@@ -6,12 +6,14 @@ from uuid import uuid4
 
 import pytest
 
+from casework.cases.models import Case, Record
 from casework.clock import now
 from casework.ledger.models import Read
 from casework.people.actions import add_person, change_person
 from casework.people.models import Person
-from tests.cast import Cast
+from tests.cast import Cast, make_case, make_record
 from tests.faces.web_pages import browser, date_parts, errors, words
+from tests.stored.small_form import publish_small
 
 YESTERDAY = timedelta(days=1)
 ADDRESS = {"line1": "7 Hidden Lane", "town": "Exampleton", "postcode": "AB12 3DE"}
@@ -204,3 +206,37 @@ def test_the_history_tells_who_changed_what_and_why(early: Cast) -> None:
     assert "Wanda Worker" in page
     assert "Told by the school" in page
     assert "Known as Nothing Noe" in page
+
+
+def test_who_is_said_to_be_a_user_keeps_their_file_from_them(cast: Cast) -> None:
+    case = make_case(cast.wanda, cast.north)
+    person_id = case.subjects.get().person_id
+    record = start_small(cast, case)
+    wilf, wanda = browser(cast.wilf), browser(cast.wanda)
+    addresses = [f"/people/{person_id}/", f"/cases/{case.pk}/", f"/records/{record.pk}/"]
+    assert {wilf.get(address).status_code for address in addresses} == {200}
+    edit = f"/people/{person_id}/edit/"
+    form = {"given_names": "Testina", "family_name": "Example", "why": "She told us"}
+    assert "They will not see this file" in words(wanda.get(edit))
+
+    refused = wanda.post(edit, {**form, "user_name": "nobody", "seen_version": 1})
+    says = "There is no user with the name “nobody”"
+    assert errors(refused) == [(says, "id_user_name")]
+    saved = wanda.post(edit, {**form, "user_name": "wilf", "seen_version": 1})
+    assert saved.status_code == 302
+
+    assert "Wilf Worker (wilf), who does not see this file" in words(wanda.get(addresses[0]))
+    history = words(wanda.get(f"/people/{person_id}/history/"))
+    assert "User name, if this person has a log-in here" in history
+    assert "Wilf Worker" in history
+    assert [wilf.get(address).status_code for address in addresses] == [404, 404, 404]
+    own = wanda.post(edit, {**form, "user_name": "wanda", "seen_version": 2})
+    assert own["Location"] == "/people/"
+    assert [wanda.get(address).status_code for address in addresses] == [404, 404, 404]
+    assert [wilf.get(address).status_code for address in addresses] == [200, 200, 200]
+
+
+def start_small(cast: Cast, case: Case) -> Record:
+    """A record in the case, on a form of the tests' own."""
+    publish_small(cast.ada)
+    return make_record(case, cast.wanda, "small")

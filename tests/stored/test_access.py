@@ -18,7 +18,7 @@ from casework.cases.actions.sharing import end_access, grant_access
 from casework.cases.standing import roles_in
 from casework.cases.uploads import store
 from casework.ledger.models import Event
-from casework.people.actions import link_user
+from casework.people.actions import change_person
 from casework.refusals import Absent, NotAllowed
 from tests.cast import AT, make_case, make_person, make_record
 from tests.stored.small_form import publish_small
@@ -35,7 +35,6 @@ MANAGE = {
     "case.share",
     "record.sign",
     "record.return",
-    "person.link",
 }
 
 
@@ -145,7 +144,9 @@ def test_a_deny_beats_everything(north: Any, username: str) -> None:
 
 
 def test_nobody_sees_their_own_file_now_or_after_their_part_ended(north: Any) -> None:
-    link_user(north.person.id, north.wanda, by=north.max, at=AT, why="The same")
+    change_person(
+        north.person.id, user_name="wanda", seen_version=1, by=north.max, at=AT, why="The same"
+    )
     assert sees(north.wanda, north) == set()
     assert sees(north.wilf, north) == ALL
     end_subject(north.case.id, north.person.id, on=AT.date(), why="x", by=north.wilf, at=AT)

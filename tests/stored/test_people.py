@@ -6,9 +6,10 @@ from uuid import uuid4
 
 import pytest
 
+from casework.cases.history import person_changes
 from casework.ledger.append import content_of
 from casework.ledger.models import Event
-from casework.people.actions import add_person, change_person, link_user
+from casework.people.actions import add_person, change_person
 from casework.people.models import Person
 from casework.people.names import folded, matching
 from casework.refusals import Absent, Refused, Stale
@@ -76,16 +77,34 @@ def test_two_editors_cannot_overwrite_one_another(cast: Any) -> None:
 def test_a_user_is_one_person_at_most(cast: Any) -> None:
     ann, ben = make_person(cast.wanda, "Ann"), make_person(cast.wanda, "Ben")
     said = {"by": cast.max, "at": AT, "why": "The same"}
-    assert link_user(ann.id, cast.wilf, **said).version == 2
-    assert link_user(ann.id, cast.wilf, **said).version == 2
-    with pytest.raises(Refused):
-        link_user(ben.id, cast.wilf, **said)
-    link_user(ann.id, None, **said)
-    assert link_user(ben.id, cast.wilf, **said).user == cast.wilf
+    assert change_person(ann.id, user_name="wilf", seen_version=1, **said).version == 2
+    assert change_person(ann.id, user_name="wilf", seen_version=2, **said).version == 2
+    assert change_person(ann.id, given_names="Anna", seen_version=2, **said).user == cast.wilf
+    for name, code in {"wilf": "already", "nobody": "unknown_code"}.items():
+        with pytest.raises(Refused) as refusal:
+            change_person(ben.id, user_name=name, family_name="Other", seen_version=1, **said)
+        assert [(p.path, p.code) for p in refusal.value.problems] == [(("user_name",), code)]
+    ben.refresh_from_db()
+    assert (ben.family_name, ben.version) == ("Example", 1)
+    change_person(ann.id, user_name="", seen_version=3, **said)
+    assert change_person(ben.id, user_name=" wilf ", seen_version=1, **said).user == cast.wilf
     kinds = Event.objects.filter(stream=ann.id).order_by("seq").values_list("kind", flat=True)
-    assert list(kinds) == ["person.added", "person.linked", "person.unlinked"]
-    with pytest.raises(Absent):
-        link_user(uuid4(), cast.wilf, **said)
+    assert list(kinds) == ["person.added", "person.linked", "person.changed", "person.unlinked"]
+    assert [(c.before, c.after) for c in person_changes(ann) if c.path == ("user",)] == [
+        (None, "Wilf Worker"),
+        ("Wilf Worker", None),
+    ]
+
+
+def test_a_person_changed_and_linked_by_one_command_changes_once(cast: Any) -> None:
+    person, command = make_person(cast.wanda, "Ann"), uuid4()
+    for _ in range(2):
+        changed = change_person(
+            person.id, by=cast.max, at=AT, why="x", seen_version=1, command_id=command,
+            user_name="wilf", given_names="Anna",
+        )  # fmt: skip
+        assert (changed.version, changed.user, changed.given_names) == (2, cast.wilf, "Anna")
+    assert Event.objects.filter(stream=person.id).count() == 3
 
 
 @pytest.mark.parametrize(

@@ -70,9 +70,9 @@ def question_history(record: Record, path: Path) -> list[Change]:
 
 
 def person_changes(person: Person) -> list[Change]:
-    """Every change of a person's details."""
+    """Every change of a person's details, and of the user whom they are said to be (by name)."""
     rows = Person.history.filter(id=person.pk).select_related("history_user")
-    return list(_of_fields(rows.order_by("history_id"), FIELDS))
+    return _named(_of_fields(rows.order_by("history_id"), (*FIELDS, "user_id")))
 
 
 def case_changes(case: Case) -> list[Change]:
@@ -158,18 +158,24 @@ def _of_events(events: Sequence[Event]) -> list[Change]:
     return changes
 
 
-def _named(changes: list[Change]) -> list[Change]:
+def _named(found: Iterable[Change]) -> list[Change]:
     """The same changes with the names of users and teams in place of their keys."""
-    values = {"worker": set[Any](), "team": set[Any]()}
+    changes = list(found)
+    values = {"worker": set[Any](), "user": set[Any](), "team": set[Any]()}
     for change in changes:
-        values.get(change.path[0], set()).update({change.before, change.after} - {None})
+        if change.path[0] in values:
+            values[change.path[0]].update({change.before, change.after} - {None})
+    users = User.objects.filter(pk__in=values["worker"] | values["user"])
+    user_names = {user.pk: user.name for user in users}
     names: Mapping[str, Mapping[Any, str]] = {
-        "worker": {user.pk: user.name for user in User.objects.filter(pk__in=values["worker"])},
+        "worker": user_names,
+        "user": user_names,
         "team": {team.pk: team.name for team in Team.objects.filter(pk__in=values["team"])},
     }
 
     def name(change: Change, value: Any) -> Any:
-        return names.get(change.path[0], {}).get(value, value)
+        known = names.get(change.path[0])
+        return known.get(value) if known else value
 
     return [
         Change(

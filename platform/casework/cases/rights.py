@@ -29,7 +29,6 @@ class Right:
 VERBS: dict[str, Right] = {
     "person.add": Right("add a person"),
     "person.change": Right("change what is known of this person"),
-    "person.link": Right("say which user this person is", MANAGER),
     "case.open": Right("open a case in this team"),
     "case.subjects": Right("add persons to this case or end their part in it"),
     "case.allocate": Right("allocate this case", MANAGER),

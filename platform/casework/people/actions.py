@@ -1,4 +1,4 @@
-"""Everything that can happen to a person: added, changed, and told to be one of the users.
+"""Everything that can happen to a person: added, changed, and said to be one of the users.
 
 Who may is decided a floor above: faces ask casework.cases.access first. The ledger's stream of a
 person is their id.
@@ -55,13 +55,15 @@ def change_person(
     at: datetime,
     why: str,
     seen_version: int,
+    user_name: str | None = None,
     command_id: uuid.UUID | None = None,
     **details: Any,
 ) -> Person:
     """Change some details of a person; the others stay. Unchanged details write nothing.
 
-    `seen_version` is that of the person as the user saw them. Raises Stale when somebody else has
-    changed the person since, Refused, Absent.
+    `user_name` says which user the person is, who then never sees their own file ("": none of them;
+    None: as before). `seen_version` is that of the person as the user saw them. Raises Stale when
+    somebody else has changed the person since, Refused, Absent.
     """
     person = Person.objects.select_for_update(no_key=True).filter(pk=person_id).first()
     if person is None:
@@ -77,57 +79,51 @@ def change_person(
     _take(person, details, at)
     after = _as_json(person, FIELDS)
     changed = [name for name in FIELDS if before[name] != after[name]]
-    if not changed:
+    user_before = person.user_id
+    if user_name is not None:
+        person.user = _user_of(person, user_name.strip())
+    linked = person.user_id != user_before
+    if not changed and not linked:
         return person
     person.version += 1
     keep(person, by=by, at=at, why=why)
-    changes = {name: {"before": before[name], "after": after[name]} for name in changed}
-    append(
-        person.id,
-        "person.changed",
-        by=by,
-        at=at,
-        refs={"version": person.version, "fields": changed},
-        content={"changes": changes, "why": why},
-        command_id=command_id,
-    )
+    if changed:
+        changes = {name: {"before": before[name], "after": after[name]} for name in changed}
+        append(
+            person.id,
+            "person.changed",
+            by=by,
+            at=at,
+            refs={"version": person.version, "fields": changed},
+            content={"changes": changes, "why": why},
+            command_id=command_id,
+        )
+    if linked:
+        append(
+            person.id,
+            "person.linked" if person.user else "person.unlinked",
+            by=by,
+            at=at,
+            refs={"user": str(person.user.uid) if person.user else None, "version": person.version},
+            content={"why": why} if why else None,
+            command_id=None if changed else command_id,  # of the first event alone
+        )
     return person
 
 
-@transaction.atomic
-def link_user(
-    person_id: uuid.UUID,
-    user: User | None,
-    *,
-    by: User,
-    at: datetime,
-    why: str,
-    command_id: uuid.UUID | None = None,
-) -> Person:
-    """Say which user this person is (None: nobody's), so that the user never sees their own file.
-
-    Raises Absent, and Refused if the user is another person already.
-    """
-    person = Person.objects.select_for_update(no_key=True).filter(pk=person_id).first()
-    if person is None:
-        raise Absent
-    if already(command_id) or person.user == user:
-        return person
-    if user is not None and Person.objects.filter(user=user).exists():
-        raise refused("user", "already", f"{user.name} is another person already")
-    person.user = user
-    person.version += 1
-    keep(person, by=by, at=at, why=why)
-    append(
-        person.id,
-        "person.linked" if user else "person.unlinked",
-        by=by,
-        at=at,
-        refs={"user": str(user.uid) if user else None, "version": person.version},
-        content={"why": why} if why else None,
-        command_id=command_id,
-    )
-    return person
+def _user_of(person: Person, user_name: str) -> User | None:
+    """The user of a name, None for "". Raises Refused if there is none, or it is another person."""
+    if not user_name:
+        return None
+    # Locked, so that two persons cannot become one user at the same time.
+    user = User.objects.select_for_update(no_key=True).filter(username=user_name).first()
+    if user is None:
+        raise refused("user_name", "unknown_code", f"There is no user with the name “{user_name}”")
+    if Person.objects.filter(user=user).exclude(pk=person.pk).exists():
+        raise refused(
+            "user_name", "already", f"“{user_name}” is another person’s user name already"
+        )
+    return user
 
 
 def _take(person: Person, details: Mapping[str, Any], at: datetime) -> None:

@@ -72,6 +72,8 @@ def person_edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
             seen = person.version
         else:
             messages.success(request, "The changes are saved.")
+            if form.cleaned_data["user_name"] == user.get_username():
+                return redirect("web:people")  # nobody sees their own file
             return redirect("web:person", person_id=person_id)
     context = {
         "person": person,

@@ -27,6 +27,7 @@ LABELS = {
     "email": "Email",
     "identifiers_nhs_number": "NHS number",
     "identifiers_upn": "Unique pupil number",
+    "user_name": "User name, if this person has a log-in here",
     "address_line1": "Address line 1",
     "address_line2": "Address line 2",
     "address_town": "Town or city",
@@ -107,8 +108,18 @@ class PersonForm(forms.Form):
 
 
 class PersonEditForm(PersonForm):
-    """What is known of a person, and why it is changed; a protected address only when it is shown."""
+    """What is known of a person, the user who they are, and why it is changed.
 
+    A protected address only when it is shown.
+    """
+
+    user_name = forms.CharField(
+        label=LABELS["user_name"],
+        required=False,
+        max_length=150,
+        help_text="They will not see this file.",
+        widget=forms.TextInput({"autocapitalize": "none", "autocomplete": "off"}),
+    )
     why = forms.CharField(
         label="Reason for the change",
         max_length=500,
@@ -130,6 +141,8 @@ def details_of(cleaned: Mapping[str, Any], person: Person | None = None) -> dict
     known = dict(person.identifiers) if person else {}
     typed = {name: cleaned[f"identifiers_{name}"] for name in IDENTIFIERS}
     details: dict[str, Any] = {name: cleaned[name] for name in PLAIN}
+    if "user_name" in cleaned:
+        details["user_name"] = cleaned["user_name"]
     details["identifiers"] = {name: value for name, value in {**known, **typed}.items() if value}
     if "address_protected" in cleaned:
         address = {
@@ -146,4 +159,5 @@ def values_of(person: Person) -> dict[str, Any]:
         **{f"identifiers_{name}": person.identifiers.get(name, "") for name in IDENTIFIERS},
         **{f"address_{part}": person.address.get(part, "") for part in ADDRESS},
         "address_protected": bool(person.address.get("protected")),
+        "user_name": person.user.get_username() if person.user else "",
     }

@@ -80,7 +80,8 @@ def _details(change: Change, shows_address: bool) -> list[Detail]:
     if name == "address":
         sides = (_address(side, shows_address) for side in (change.before, change.after))
         return [Detail("Address", *sides)]
-    return [Detail(LABELS[name], _text(name, change.before), _text(name, change.after))]
+    label = LABELS["user_name" if name == "user" else name]
+    return [Detail(label, _text(name, change.before), _text(name, change.after))]
 
 
 def _address(value: Mapping[str, Any] | None, shows: bool) -> str:
