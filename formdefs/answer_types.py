@@ -252,15 +252,18 @@ def rules_as(question: Raw) -> str:
 def from_rules(question: Raw, value: Any) -> Any:
     """Convert a rule's result into the canonical answer of a calculated question, or None.
 
-    Decimals and money are rounded half to even. A result of another type is None: a failed value.
+    Also of any other question, whose default a rule gives. Decimals and money are rounded half to
+    even. A result of another type is None: a failed value; no rule gives a list or an object.
     """
-    result = question["result"]
-    if result == "text":
-        return value if isinstance(value, str) else None
-    if result == "date":
-        return value if isinstance(value, str) and _IS_DATE.search(value) else None
-    if result == "yes_no":
+    result, named = question.get("result", question["type"]), rules_as(question)
+    if named in ("list", "object"):
+        return None
+    if named == "boolean":
         return value if isinstance(value, bool) else None
+    if named == "date":
+        return value if isinstance(value, str) and _IS_DATE.search(value) else None
+    if named != "number":
+        return value if isinstance(value, str) else None
     number = None if isinstance(value, str) else as_decimal(value)
     if number is None or abs(number) > MAX_INTEGER:
         return None

@@ -61,6 +61,11 @@ class Form:
             found |= {item.id: item for item in all_items(page.items)}
         return found
 
+    @cached_property
+    def locking(self) -> frozenset[str]:
+        """The ids of the pages that ask something which may be read-only."""
+        return frozenset(q.page for q in self.questions.values() if q.readonly is not False)
+
     def page(self, id_or_key: str) -> Page:
         """Return a page by its id or key. Raises KeyError."""
         for page in self.pages:

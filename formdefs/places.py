@@ -11,19 +11,20 @@ Place = tuple[Path, Question | Repeat, Any]  # the answer is None where there is
 
 def places(form: Form, answers: Answers) -> Iterator[Place]:
     """Yield every question and repeat, once for each row that it stands in, with its answer."""
-    yield from _scope(form.answered, answers, ())
+    yield from places_in(form.answered, answers)
 
 
-def _scope(
-    answered: Mapping[str, Question | Repeat], values: Answers, above: Path
+def places_in(
+    answered: Mapping[str, Question | Repeat], values: Answers, above: Path = ()
 ) -> Iterator[Place]:
+    """Yield the same of what one page or row asks; `above` is the row's path."""
     for key, node in answered.items():
         value = values.get(key)
         path = (*above, key)
         yield path, node, value
         if isinstance(node, Repeat):
             for row_id, row in rows(value):
-                yield from _scope(node.answered, row, (*path, row_id))
+                yield from places_in(node.answered, row, (*path, row_id))
 
 
 def rows(value: Any) -> list[tuple[str, Answers]]:

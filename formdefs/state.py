@@ -66,6 +66,17 @@ class State:
         """Say whether the answer shows but may not be typed."""
         return self._decided(path, "readonly")
 
+    def locked(self, path: Path) -> bool:
+        """Say whether the answer may not be typed, though it may not even show."""
+        return self._holds(path, "readonly")
+
+    def default(self, question: Question, row: Path = ()) -> Any:
+        """Return what a question begins with at form level or in the row at a path; None if empty."""
+        value = question.default
+        if isinstance(value, Mapping):
+            return answer_types.from_rules(question.raw, self.rule(value, row))
+        return value
+
     def value(self, path: Path) -> Any:
         """Return the answer as it counts: worked out if calculated, None if hidden or missing."""
         return self._values.get(path) if self.visible(path) else None
@@ -86,9 +97,11 @@ class State:
         return None if scope is None else _evaluated(rule, scope, self._facts)
 
     def _decided(self, path: Path, part: str) -> bool:
-        node = self.form.at(path)
-        decided = getattr(node, part, False)
-        if not decided or not self.visible(path):
+        return self.visible(path) and self._holds(path, part)
+
+    def _holds(self, path: Path, part: str) -> bool:
+        decided = getattr(self.form.at(path), part, False)
+        if not decided:
             return False
         return decided is True or values.truthy(self.rule(decided, path[:-1]))
 

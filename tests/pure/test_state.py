@@ -149,6 +149,31 @@ def test_readonly_and_row_titles() -> None:
     assert state.row_title(("rows", "gone")) == ""
 
 
+def test_what_is_locked_is_so_though_it_does_not_show() -> None:
+    form = _form(
+        question("text", "locked", readonly=True, visible={"==": [{"var": "shows"}, True]}),
+        question("yes_no", "shows"),
+    )
+    state = _state(form, {"shows": False})
+    assert (state.readonly(("locked",)), state.locked(("locked",))) == (False, True)
+
+
+def test_a_default_is_an_answer_of_its_type_or_none() -> None:
+    form = _form(
+        question("text", "plain", default="x"),
+        question("text", "worked_out", default={"cat": ["a", {"var": "plain"}]}),
+        question("money", "amount", default={"+": [1, 0.5]}),
+        question("yes_no", "sure", default={"==": [{"var": "plain"}, "y"]}),
+        question("date", "wrong", default={"cat": ["tomorrow"]}),
+        question("text", "none"),
+    )
+    state = _state(form, {"plain": "y"})
+    found = {key: state.default(node) for key, node in form.answered.items()}
+    assert found == {
+        "plain": "x", "worked_out": "ay", "amount": "1.50", "sure": True, "wrong": None, "none": None,
+    }  # fmt: skip
+
+
 def test_rows_stay_and_what_is_blank_goes() -> None:
     form = _form(repeat("rows", question("text")), question("text", "t"), question("address"))
     answers = {

@@ -1,37 +1,54 @@
 """What was sent for a page becomes what may be kept: checked, cleaned, every row with its id."""
 
 import secrets
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from casework.cases.facts import facts_at
+from casework.cases.locked import put_back
 from casework.cases.models import Record, Upload
+from casework.clock import london_day
 from casework.refusals import Refused
 from formdefs.answers import clean, draft_problems
 from formdefs.form import Form, Page, Question, Repeat
+from formdefs.places import places_in
 from formdefs.structure import Problem
 
 # Limits that move with the day wait for the submission: a page saved today must be savable tomorrow.
 _MOVES_WITH_THE_DAY = ("not_before", "not_after")
 _Answered = Mapping[str, Question | Repeat]
+_Answers = Mapping[str, Any]
 
 
 def accepted(
-    form: Form, page: Page, answers: Any, record: Record, today: date
+    form: Form,
+    page: Page,
+    answers: Any,
+    record: Record,
+    *,
+    before: Sequence[_Answers],
+    beside: Callable[[], _Answers],
+    at: datetime,
 ) -> tuple[dict[str, Any], list[Problem]]:
     """The answers of a page as they are kept, and what is wrong with them but not yet in the way.
 
-    Calculated answers are left out, rows without `_id` get one, files are described as they were
-    stored. Raises Refused with everything that breaks a type or a limit, or is not asked here.
+    Calculated answers are left out, read-only ones stay as they were, rows without `_id` get one,
+    files are described as they were stored. `before`: the page as the user saw it, then as it
+    stands if that is another; empty if it was never saved. `beside` gives the other pages' answers.
+    Raises Refused with everything that breaks a type or a limit, or is not asked here.
     """
     if not isinstance(answers, Mapping):
         raise Refused([Problem("", (), "type", "The answers of a page must be an object")])
     kept = clean(_typed(answers, page.answered))
-    files = list(_files(kept, page.answered))
+    if page.id in form.locking:
+        as_seen = before[0] if before else None
+        kept = put_back(form, page, kept, as_seen, beside(), facts_at(at, form))
+    files = _files(kept, page.answered)
     if files:
         _describe(files, record)
-    problems = draft_problems(form, kept, page.id, today)
+    problems = draft_problems(form, kept, page.id, london_day(at))
     if any(problem.code not in _MOVES_WITH_THE_DAY for problem in problems):
         raise Refused(problems)
     if problems and (fixed := draft_problems(form, kept, page.id)):
@@ -60,18 +77,13 @@ def _row(row: Any, repeat: Repeat) -> Any:
     }
 
 
-def _files(answers: Mapping[str, Any], answered: _Answered) -> Iterator[tuple[Question, list[Any]]]:
+def _files(answers: _Answers, answered: _Answered) -> list[tuple[Question, list[Any]]]:
     """The answers to file questions on the page, in all rows."""
-    for key, node in answered.items():
-        value = answers.get(key)
-        if not isinstance(value, list):
-            continue
-        if isinstance(node, Repeat):
-            for row in value:
-                if isinstance(row, Mapping):
-                    yield from _files(row, node.answered)
-        elif node.type == "file":
-            yield node, value
+    return [
+        (node, value)
+        for _path, node, value in places_in(answered, answers)
+        if isinstance(node, Question) and node.type == "file" and isinstance(value, list)
+    ]
 
 
 def _describe(files: list[tuple[Question, list[Any]]], record: Record) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from casework.pageforms.names import Path
-from formdefs import answer_types
 from formdefs.form import Question, Repeat
 from formdefs.state import State
 
@@ -15,10 +14,7 @@ def defaults(
     """Return the defaults of one scope by key: the form level of a page, or a row that is new."""
     found = {}
     for key, node in answered.items():
-        if isinstance(node, Question) and node.default is not None:
-            value = node.default
-            if isinstance(value, Mapping):
-                value = answer_types.from_rules(node.raw, state.rule(value, row))
-            if value is not None:
-                found[key] = value
+        value = state.default(node, row) if isinstance(node, Question) else None
+        if value is not None:
+            found[key] = value
     return found

@@ -21,6 +21,21 @@ def page_of(form: Form, id_or_key: str) -> Page:
         raise Absent from None
 
 
+def as_seen(
+    row: RecordPage, seen_version: int, stored: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], ...]:
+    """The page as the user saw it, then as it stands if that is another; empty if never saved.
+
+    For who saw no page yet, because it was saved meanwhile, it is as it stands.
+    """
+    if not row.version:
+        return ()
+    if seen_version in (0, row.version):
+        return (stored,)
+    seen = RecordPage.history.get(id=row.pk, version=seen_version)
+    return json.loads(seen.answers), stored
+
+
 def write(row: RecordPage, answers: str, *, by: User, at: datetime, why: str) -> None:
     """Write the next version of a page and its history row. A new row comes with version 0.
 

@@ -13,7 +13,7 @@ from casework import statements
 from casework.accounts.models import User
 from casework.cases import access, merge
 from casework.cases.actions.doors import done_before, locked_case, locked_record, refs_of
-from casework.cases.actions.pages import merged, page_of, write
+from casework.cases.actions.pages import as_seen, merged, page_of, write
 from casework.cases.actions.restoring import restore_signed
 from casework.cases.incoming import accepted
 from casework.cases.models import (
@@ -25,8 +25,7 @@ from casework.cases.models import (
     RecordSubject,
     Status,
 )
-from casework.cases.reading import form
-from casework.clock import london_day
+from casework.cases.reading import answers_of, form
 from casework.ledger.append import append
 from casework.ledger.chain import canonical
 from casework.people.keeping import keep
@@ -75,9 +74,12 @@ def start_record(
     loaded = form_of(version.pk)
     covered = _covered(case, loaded, subjects)
     record = Record(case=case, form_version=version, author=by, started_at=at, changed_at=at)
+    sent = _pages(loaded, pages or {})
     given = {
-        page.id: accepted(loaded, page, answers, record, london_day(at))[0]
-        for page, answers in _pages(loaded, pages or {})
+        page.id: accepted(
+            loaded, page, answers, record, before=(), beside=lambda: _together(sent), at=at
+        )[0]
+        for page, answers in sent
     }
     keep(record, by=by, at=at, why="Record started")
     for person_id in covered:
@@ -140,8 +142,16 @@ def save_page(
     row = row or RecordPage(record=record, page=page.id, version=0)
     if not 0 <= seen_version <= row.version:
         raise refused("seen_version", "unknown_version", "There is no such version of this page")
-    sent, problems = accepted(loaded, page, answers, record, london_day(at))
     before, changed_since = json.loads(row.answers), seen_version < row.version
+    sent, problems = accepted(
+        loaded,
+        page,
+        answers,
+        record,
+        before=as_seen(row, seen_version, before),
+        beside=lambda: answers_of(record),
+        at=at,
+    )
     if changed_since and sent != before:
         sent = merged(row, seen_version, sent, resolutions or {}, decided_on)
         if broken := draft_problems(loaded, sent, page.id):
@@ -233,6 +243,16 @@ def _pages(
 ) -> list[tuple[Page, Mapping[str, Any]]]:
     """The pages named by id or key, with what was sent for each."""
     return [(page_of(form, page_id), answers) for page_id, answers in pages.items()]
+
+
+def _together(sent: Sequence[tuple[Page, Any]]) -> dict[str, Any]:
+    """What was sent for all pages as one."""
+    return {
+        key: value
+        for _page, answers in sent
+        if isinstance(answers, Mapping)
+        for key, value in answers.items()
+    }
 
 
 def _saved_before(record: Record, refs: Mapping[str, Any]) -> Saved:
