@@ -66,6 +66,12 @@ class Form:
         """The ids of the pages that ask something which may be read-only."""
         return frozenset(q.page for q in self.questions.values() if q.readonly is not False)
 
+    @cached_property
+    def naming(self) -> frozenset[str]:
+        """The ids of the pages that ask for somebody, whom an answer may name by id."""
+        named = ("person", "people", "worker")
+        return frozenset(q.page for q in self.questions.values() if q.type in named)
+
     def page(self, id_or_key: str) -> Page:
         """Return a page by its id or key. Raises KeyError."""
         for page in self.pages:

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from casework.accounts.models import User
 from casework.cases.facts import facts_at
 from casework.cases.locked import put_back
 from casework.cases.models import Record, Upload
+from casework.cases.named import naming_problems
 from casework.clock import london_day
 from casework.refusals import Refused
 from formdefs.answers import clean, draft_problems
@@ -30,6 +32,7 @@ def accepted(
     *,
     before: Sequence[_Answers],
     beside: Callable[[], _Answers],
+    by: User,
     at: datetime,
 ) -> tuple[dict[str, Any], list[Problem]]:
     """The answers of a page as they are kept, and what is wrong with them but not yet in the way.
@@ -37,7 +40,8 @@ def accepted(
     Calculated answers are left out, read-only ones stay as they were, rows without `_id` get one,
     files are described as they were stored. `before`: the page as the user saw it, then as it
     stands if that is another; empty if it was never saved. `beside` gives the other pages' answers.
-    Raises Refused with everything that breaks a type or a limit, or is not asked here.
+    Raises Refused with everything that breaks a type or a limit, is not asked here, or names by id
+    somebody whom the user may not name.
     """
     if not isinstance(answers, Mapping):
         raise Refused([Problem("", (), "type", "The answers of a page must be an object")])
@@ -53,6 +57,8 @@ def accepted(
         raise Refused(problems)
     if problems and (fixed := draft_problems(form, kept, page.id)):
         raise Refused(fixed)
+    if page.id in form.naming and (named := naming_problems(page, kept, before, by, at)):
+        raise Refused(named)
     return kept, problems
 
 

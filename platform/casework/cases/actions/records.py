@@ -77,7 +77,7 @@ def start_record(
     sent = _pages(loaded, pages or {})
     given = {
         page.id: accepted(
-            loaded, page, answers, record, before=(), beside=lambda: _together(sent), at=at
+            loaded, page, answers, record, before=(), beside=lambda: _together(sent), by=by, at=at
         )[0]
         for page, answers in sent
     }
@@ -150,6 +150,7 @@ def save_page(
         record,
         before=as_seen(row, seen_version, before),
         beside=lambda: answers_of(record),
+        by=by,
         at=at,
     )
     if changed_since and sent != before:
