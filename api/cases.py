@@ -1,5 +1,6 @@
 """Cases: list, open, read, add and end subjects, close; and their events."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,11 @@ from casework.cases.actions.cases import add_subject, close_case, end_subject, o
 from casework.cases.models import CaseSubject
 from casework.refusals import Absent, refused
 
-_FILTERS = {"open": paging.one_of("yes", "no"), "team": UUID, "person": UUID}
+_FILTERS: dict[str, Callable[[str], Any]] = {
+    "open": paging.one_of("yes", "no"),
+    "team": UUID,
+    "person": UUID,
+}
 _PARAMETERS = (
     OpenApiParameter(
         "open", str, enum=["yes", "no"], description="Only open, or only closed cases."

@@ -1,6 +1,7 @@
-"""The OpenAPI 3.1 document, and a page to read it by: for everybody, and without another server."""
+"""The OpenAPI 3.1 document, and pages to read it by: for everybody, and without another server."""
 
 from functools import cache
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,8 @@ from django.views.decorators.http import require_safe
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 
 from api.openapi import Generator
+from api.reference import groups, schemas
+from casework.accounts.tokens import SCOPES
 
 
 @login_not_required
@@ -28,20 +31,30 @@ def openapi_json(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def docs_page(request: HttpRequest) -> HttpResponse:
-    """/docs: Swagger UI from our own static files, with no script or style in the page."""
-    return render(request, "api/docs.html")
+    """/docs: every operation and schema, as a page that needs no script."""
+    document = _document()
+    shown = {"groups": groups(document), "schemas": schemas(document), "scopes": SCOPES}
+    return render(request, "api/docs.html", shown)
+
+
+@login_not_required
+@require_safe
+def try_page(request: HttpRequest) -> HttpResponse:
+    """/docs/try: Swagger UI from our own static files, with no script or style in the page."""
+    return render(request, "api/try.html")
 
 
 @cache
 def yaml_text() -> bytes:
     """The document as YAML; it depends on the code alone."""
-    return bytes(
-        OpenApiYamlRenderer().render(Generator().get_schema(public=True), renderer_context={})
-    )
+    return bytes(OpenApiYamlRenderer().render(_document(), renderer_context={}))  # type: ignore[no-untyped-call]
 
 
 @cache
 def _json_text() -> bytes:
-    return bytes(
-        OpenApiJsonRenderer().render(Generator().get_schema(public=True), renderer_context={})
-    )
+    return bytes(OpenApiJsonRenderer().render(_document(), renderer_context={}))
+
+
+@cache
+def _document() -> dict[str, Any]:
+    return Generator().get_schema(public=True)

@@ -63,7 +63,7 @@ class OneFile(View):
         return response
 
 
-def _sent(request: Request) -> tuple[str, UploadedFile]:
+def _sent(request: Request) -> tuple[str, UploadedFile[bytes]]:
     """The question and the file of a multipart body. Raises ApiProblem, Refused."""
     sent = request._request  # noqa: SLF001 (Django's own parser, which keeps large files on disk)
     if sent.content_type != "multipart/form-data":

@@ -15,7 +15,7 @@ class Me(View):
     @operation("", "Read whose token this is", ref("Me"))
     def get(self, request: Request) -> HttpResponse:
         """With the roles and teams of its owner: the ids of teams are needed to open a case."""
-        token = request.auth
+        token = self.token
         roles = [
             {
                 "role": grant.role,

@@ -106,13 +106,13 @@ def operation(
             parameters=list(parameters),
             tags=[tag or (scope.partition(":")[0] if scope else "token")],
         )(method)
-        described.scope = scope
-        return described  # type: ignore[no-any-return]
+        described.scope = scope  # type: ignore[attr-defined]
+        return described
 
     return describe
 
 
-class TokenScheme(OpenApiAuthenticationExtension):
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """The bearer token, and the scope that each operation asks of it."""
 
     target_class = "api.view.BearerToken"
@@ -132,7 +132,7 @@ class TokenScheme(OpenApiAuthenticationExtension):
         return {self.name: [scope] if scope else []}
 
 
-class Schema(AutoSchema):  # type: ignore[misc]
+class Schema(AutoSchema):
     """Names each operation by its method and its endpoint: `get_records`, `put_one_page`."""
 
     def get_operation_id(self) -> str:
@@ -140,20 +140,22 @@ class Schema(AutoSchema):  # type: ignore[misc]
         endpoint = re.sub("(?<!^)(?=[A-Z])", "_", type(self.view).__name__).lower()
         return f"{self.method.lower()}_{endpoint}"
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """Only what `operation` says: docstrings are for who reads the code."""
         return ""
 
 
-class Generator(SchemaGenerator):  # type: ignore[misc]
+class Generator(SchemaGenerator):
     """The document of /api/v1/, with the schemas of api.components."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{"patterns": [path("api/v1/", include("api.urls"))], **options})
+        super().__init__(  # type: ignore[no-untyped-call]
+            **{"patterns": [path("api/v1/", include("api.urls"))], **options}
+        )
 
     def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
         """The whole document."""
-        document: dict[str, Any] = super().get_schema(request, public)
+        document: dict[str, Any] = super().get_schema(request, public)  # type: ignore[no-untyped-call]
         components = document.setdefault("components", {})
         components["schemas"] = {**components.get("schemas", {}), **SCHEMAS}
         return document

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -80,7 +80,7 @@ def filters(request: Request, allowed: Mapping[str, Callable[[str], Any]]) -> di
         if name not in allowed:
             raise ApiProblem(400, "query", f"This list cannot be narrowed by “{name}”.")
         try:
-            chosen[name] = allowed[name](value)
+            chosen[name] = allowed[name](str(value))
         except ValueError:
             raise ApiProblem(400, "query", f"“{name}” has a value that it cannot have.") from None
     return chosen
@@ -97,7 +97,7 @@ def one_of(*values: str) -> Callable[[str], str]:
     return read
 
 
-def page_of(items: Sequence[Any], following: str | None) -> dict[str, Any]:
+def page_of(items: Iterable[Any], following: str | None) -> dict[str, Any]:
     """A list as it is sent: its items, and the address of the next page or null."""
     return {"items": list(items), "next": following}
 

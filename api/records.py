@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,11 @@ from casework.cases.reading import answers_on, form, pages_of
 from casework.refusals import Absent
 from formdefs.form import Form, Page
 
-_FILTERS = {"case": UUID, "form": str, "status": paging.one_of(*Status.values)}
+_FILTERS: dict[str, Callable[[str], Any]] = {
+    "case": UUID,
+    "form": str,
+    "status": paging.one_of(*Status.values),
+}
 _PARAMETERS = (
     OpenApiParameter("case", UUID, description="Only the records of a case."),
     OpenApiParameter("form", str, description="Only the records on a form, by its key."),

@@ -20,6 +20,7 @@ _configuration: list[URLPattern] = [
     path("openapi.json", docs.openapi_json, name="openapi-json"),
     path("openapi.yaml", docs.openapi_yaml, name="openapi-yaml"),
     path("docs", docs.docs_page, name="docs"),
+    path("docs/try", docs.try_page, name="docs-try"),
 ]
 
 _cases: list[URLPattern] = [

@@ -3,10 +3,9 @@
 import json
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
@@ -43,16 +42,17 @@ class BearerToken(BaseAuthentication):
 class View(APIView):
     """An endpoint. Each of its methods names its scope by `api.openapi.operation`, or is refused."""
 
-    authentication_classes: ClassVar = [BearerToken]
-    permission_classes: ClassVar = []
-    throttle_classes: ClassVar = []
-    parser_classes: ClassVar = []
-    renderer_classes: ClassVar = [JSONRenderer]
+    authentication_classes = (BearerToken,)
+    permission_classes = ()
+    throttle_classes = ()
+    parser_classes = ()
+    renderer_classes = (JSONRenderer,)
     versioning_class = None
     schema = Schema()
-    http_method_names: ClassVar = ["get", "head", "post", "put", "patch", "delete"]
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]  # noqa: RUF012 (as Django types it)
 
     user: User
+    token: Token
     at: datetime
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
@@ -62,7 +62,9 @@ class View(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Find out who asks, read the clock once, and refuse what the token's scopes do not cover."""
         super().initial(request, *args, **kwargs)
-        self.user, self.at = request.user, clock.now()
+        # The authenticator gives these or raises.
+        self.user, self.token = cast("User", request.user), cast("Token", request.auth)
+        self.at = clock.now()
         method = (request.method or "").lower()
         handler = getattr(self, method, None) if method in self.http_method_names else None
         if handler is None:
@@ -70,7 +72,7 @@ class View(APIView):
         scope = getattr(handler, "scope", None)
         if scope is None:
             raise ApiProblem(403, "scope", "No token has the scope for this.")
-        if scope and scope not in request.auth.scopes:
+        if scope and scope not in self.token.scopes:
             raise ApiProblem(403, "scope", f"This needs a token with the scope {scope}.")
         if "%00" in request.META["QUERY_STRING"]:
             raise ApiProblem(400, "query", "The address holds the character U+0000.")
@@ -85,9 +87,7 @@ class View(APIView):
             response["Allow"] = ", ".join(self.allowed_methods)
         return response
 
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Keep what is somebody's out of every cache, unless the endpoint says otherwise."""
         response = super().finalize_response(request, response, *args, **kwargs)
         if not response.has_header("Cache-Control"):
