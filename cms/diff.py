@@ -54,14 +54,18 @@ def arranged(value: Any, like: Any) -> Any:
         return {name: arranged(value[name], model.get(name)) for name in names}
     if isinstance(value, list):
         models = like if isinstance(like, list) else []
-        by_name = {_named(model): model for model in models}
-        return [arranged(one, by_name.get(_named(one), (models or [None])[0])) for one in value]
+        by_name = {_named(model): model for model in models if _named(model)}
+        same_place = [*models, *[None] * len(value)]
+        return [
+            arranged(one, by_name.get(_named(one), same_place[place]))
+            for place, one in enumerate(value)
+        ]
     return value
 
 
 def _named(value: Any) -> str:
     named = value if isinstance(value, Mapping) else {}
-    return str(named.get("id") or named.get("code") or "")
+    return str(named.get("id") or named.get("code") or named.get("name") or "")
 
 
 def lines(before: str, after: str) -> list[Line]:

@@ -51,6 +51,20 @@ class _EditorMixin:
             comment=str(comment),
         )
 
+    def get_success_json(self) -> dict[str, Any]:
+        """After Wagtail saved by itself, tell the page which revision it changes from now on.
+
+        Wagtail's page would go on naming the one that it was opened with.
+        """
+        said: dict[str, Any] = super().get_success_json()  # type: ignore[misc]
+        revision = self.new_revision  # type: ignore[attr-defined]
+        said["field_updates"] = {
+            **said.get("field_updates", {}),
+            "loaded_revision_id": str(revision.pk),
+            "loaded_revision_created_at": revision.created_at.isoformat(),
+        }
+        return said
+
     def get_side_panels(self) -> MediaContainer:
         """Leave out Wagtail's checks of a web page's wording, which say nothing about a form."""
         panels = super().get_side_panels()  # type: ignore[misc]
@@ -79,7 +93,8 @@ class EditView(_EditorMixin, snippets.EditView):
 
         Wagtail asks for this only when it saves by itself, so a plain save would overwrite.
         """
-        if self.object.latest_revision_id and (self.is_out_of_date or self._says_no_revision()):
+        stale = self.object.latest_revision_id and (self.is_out_of_date or self._says_no_revision())
+        if stale and not self._saved_by_itself(form):
             form.is_valid()
             self.produced_error_code = "invalid_revision"
             self.produced_error_message = (
@@ -119,6 +134,15 @@ class EditView(_EditorMixin, snippets.EditView):
 
     def get_usage_url(self) -> None:
         """Show no usage: nothing refers to a draft, forms refer to what was published."""
+
+    def _saved_by_itself(self, form: Any) -> bool:
+        """Whether the newer revision is this very text, which the editor was still saving by itself."""
+        newest = self.object.latest_revision
+        saved = newest.as_object()
+        return newest.user == self.request.user and all(
+            (form[name].value() or "").replace("\r\n", "\n") == (getattr(saved, name) or "")
+            for name in form.fields
+        )
 
     def _says_no_revision(self) -> bool:
         return not ({"loaded_revision_id", "overwrite_revision_id"} & self.request.POST.keys())

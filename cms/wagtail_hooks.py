@@ -5,7 +5,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogFormatter
@@ -86,6 +89,12 @@ def show_workflows() -> MenuItem:
     """Lead to who approves what."""
     address = reverse("wagtailadmin_workflows:index")
     return MenuItem("Workflows", address, name="workflows", icon_name="tasks", order=800)
+
+
+@hooks.register("insert_global_admin_css")
+def add_our_styles() -> SafeString:
+    """Style the parts of our own on every page of the admin."""
+    return format_html('<link rel="stylesheet" href="{}">', static("cms/cms.css"))
 
 
 @hooks.register("construct_main_menu")

@@ -30,7 +30,5 @@ class DocumentInput(forms.Textarea):
 
     @property
     def media(self) -> forms.Media:
-        """The module of live checking, and the style of what it shows."""
-        return forms.Media(
-            js=[Script("cms/document.js", type="module")], css={"all": ["cms/cms.css"]}
-        )
+        """The module of live checking."""
+        return forms.Media(js=[Script("cms/document.js", type="module")])

@@ -146,6 +146,20 @@ def test_a_stale_publish_or_a_save_without_a_revision_is_refused_too(ada):
     assert "New?" in _definition()
 
 
+def test_after_wagtail_saved_by_itself_the_button_saves_on(ada):
+    draft, client = form_draft(ada), signed_in(ada)
+    json_wanted = {"Accept": "application/json"}
+    address = f"/configure/forms/edit/{draft.pk}/"
+    first = client.post(address, typed(draft, text(form(label="One?"))), headers=json_wanted).json()
+    posted = {"definition": text(form(label="Two?")), "sample_answers": ""} | first["field_updates"]
+    again = posted | {"overwrite_revision_id": str(first["revision_id"])}
+    second = client.post(address, again, headers=json_wanted).json()
+    assert second["revision_id"] == first["revision_id"]
+    posted |= second["field_updates"] | {"definition": text(form(label="Three?"))}
+    assert client.post(address, posted).status_code == 302
+    assert "Three?" in _definition()
+
+
 def test_autosave_of_wagtail_is_refused_when_stale(ada):
     draft, client = form_draft(ada), signed_in(ada)
     stale = typed(draft, text(form(label="Stale?")))
