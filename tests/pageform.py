@@ -9,15 +9,19 @@ from formdefs.form import Form, load
 
 ON = date(2026, 11, 24)
 FACTS = {"today": "2026-11-24", "calendars": {}, "lists": {}}
+COLOURS = {
+    "key": "test.colours",
+    "title": "Colours",
+    "source": "this test",
+    "entries": [
+        {"code": "r", "label": "Red <hot>", "hint": "The colour of a door"},
+        {"code": "g", "label": "Green & calm"},
+        {"code": "b", "label": "Blue checked", "valid_from": "2000-01-01", "valid_to": "2020-01-01"},
+        {"code": "none", "label": "None of these"},
+    ],
+}
 LISTS = {
-    "colours": {
-        "options": [
-            {"code": "r", "label": "Red <hot>", "hint": "The colour of a door"},
-            {"code": "g", "label": "Green & calm"},
-            {"code": "b", "label": "Blue checked", "valid_to": "2020-01-01"},
-            {"code": "none", "label": "None of these"},
-        ]
-    },
+    "colours": {"list": "test.colours"},
     "many": {"options": [{"code": f"c{n}", "label": f"Choice {n}"} for n in range(12)]},
 }
 _MORE: dict[str, dict[str, Any]] = {
@@ -37,7 +41,7 @@ def question(kind: str, number: int, **more: Any) -> dict[str, Any]:
         "key": f"{kind}_q",
         "type": kind,
         "label": f"The {kind} “<b>asked</b>”",
-        "hint": f"Hint & help for {kind}" if number % 2 else "",
+        **({"hint": f"Hint & help for {kind}"} if number % 2 else {}),
         **_MORE.get(kind, {}),
         **more,
     }
@@ -97,11 +101,10 @@ def _section(items: list[dict[str, Any]]) -> dict[str, Any]:
         "kind": "section",
         "key": "all",
         "title": "All <of> them",
-        "hint": "",
         "items": items,
     }
 
 
 def form(source: dict[str, Any] | None = None) -> Form:
     """The form, or another definition, compiled and loaded."""
-    return load(compile_form(source or definition(), {}))
+    return load(compile_form(source or definition(), {"test.colours": COLOURS}))
