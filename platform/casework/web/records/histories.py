@@ -71,7 +71,7 @@ def entries(opened: Opened, changes: list[Change]) -> list[Entry]:
     found: dict[tuple[datetime, str, str], list[Line]] = {}
     for change in changes:
         key = (change.when, change.who, change.why)
-        found.setdefault(key, []).append(_line(opened.form, change))
+        found.setdefault(key, []).append(_line(opened, change))
     return [
         Entry(who, when, why, tuple(lines)) for (when, who, why), lines in reversed(found.items())
     ]
@@ -80,12 +80,13 @@ def entries(opened: Opened, changes: list[Change]) -> list[Entry]:
 _STATES: Mapping[str, str] = {"status": "State", "revision": "Revision"}
 
 
-def _line(form: Form, change: Change) -> Line:
+def _line(opened: Opened, change: Change) -> Line:
+    form = opened.form
     node = form.find(change.path)
     if isinstance(node, Question):
         return Line(
             node.label,
-            _rows_of(form, change.path),
+            _rows_of(opened, change.path),
             joined(change.path),
             _said(form, node, change.before),
             _said(form, node, change.after),
@@ -94,13 +95,14 @@ def _line(form: Form, change: Change) -> Line:
     return Line(label, "", "", _state(change.before), _state(change.after))
 
 
-def _rows_of(form: Form, path: tuple[str, ...]) -> str:
-    """Where a question in rows stands: the labels of its repeats with the ids of the rows."""
+def _rows_of(opened: Opened, path: tuple[str, ...]) -> str:
+    """Where a question in rows stands: each row by its title as it stands, else by its id."""
     parts = []
-    for end in range(1, len(path) - 1, 2):
-        repeat = form.find(path[:end])
-        parts.append(f"{repeat.label if repeat else path[end - 1]}, row {path[end]}")
-    return " – ".join(parts)
+    for end in range(2, len(path), 2):
+        repeat = opened.form.find(path[: end - 1])
+        title = opened.state.row_title(path[:end]).strip() or f"row {path[end - 1]}"
+        parts.append(f"{repeat.label if repeat else path[end - 2]}: {title}")
+    return ", ".join(parts)
 
 
 def _said(form: Form, question: Question, answer: Any) -> tuple[str, ...]:
