@@ -23,10 +23,8 @@ class CmsConfig(AppConfig):
 
 def _set_up(using: str, **_signal: Any) -> None:
     from cms import permissions
+    from cms.models import SecondPersonTask
 
     # Somebody may have migrated one other app only.
-    if (
-        permissions.SecondPersonTask._meta.db_table
-        in connections[using].introspection.table_names()
-    ):
+    if SecondPersonTask._meta.db_table in connections[using].introspection.table_names():
         permissions.set_up()

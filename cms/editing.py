@@ -111,7 +111,7 @@ class EditView(_EditorMixin, snippets.EditView):
             raise PermissionDenied(
                 "Not saved: somebody else saved this draft just now. Save again."
             )
-        return super().save_instance()  # type: ignore[no-any-return]
+        return super().save_instance()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what the other person changed, when a save was refused because of it."""

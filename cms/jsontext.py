@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from json.decoder import scanstring
+from json import decoder
 from typing import Any
 
 MAX_DEPTH = 60
@@ -155,7 +155,7 @@ def _with_lines(text: str, value: Any) -> Reading:
     name: str | None = None
     place, line, counted = 0, 1, 0
     while True:
-        start = _SPACE_OR_COLON.match(text, place).end()  # type: ignore[union-attr] (matches always)
+        start = _end(_SPACE_OR_COLON, text, place)
         if start >= len(text):
             return Reading(value, lines, tuple(findings))
         line += text.count("\n", counted, start)
@@ -167,7 +167,7 @@ def _with_lines(text: str, value: Any) -> Reading:
             continue
         holder = stack[-1] if stack else None
         if holder and isinstance(holder[1], set) and name is None:
-            name, place = scanstring(text, start + 1)
+            name, place = decoder.scanstring(text, start + 1)  # type: ignore[attr-defined]
             if name in holder[1]:
                 findings.append(
                     Finding(
@@ -189,9 +189,9 @@ def _with_lines(text: str, value: Any) -> Reading:
             stack.append((pointer, set() if character == "{" else [0]))
             place = start + 1
         elif character == '"':
-            place = scanstring(text, start + 1)[1]
+            place = decoder.scanstring(text, start + 1)[1]  # type: ignore[attr-defined]
         else:
-            place = _SCALAR.match(text, start).end()  # type: ignore[union-attr] (a scalar starts here)
+            place = _end(_SCALAR, text, start)
 
 
 def _pointer(holder: tuple[str, set[str] | list[int]] | None, name: str | None) -> str:
@@ -206,3 +206,9 @@ def _pointer(holder: tuple[str, set[str] | list[int]] | None, name: str | None) 
 
 def _escape(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
+
+
+def _end(pattern: re.Pattern[str], text: str, place: int) -> int:
+    """Where a match at a place ends; the place itself when nothing matches."""
+    found = pattern.match(text, place)
+    return found.end() if found else place

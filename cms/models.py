@@ -173,7 +173,7 @@ class SecondPersonTask(AbstractGroupApprovalTask):
         """Offer nothing to the draft's own authors, superusers included."""
         if user.pk in authors.of(obj):
             return []
-        return super().get_actions(obj, user)  # type: ignore[no-any-return]
+        return super().get_actions(obj, user)
 
     def on_action(self, task_state: Any, user: Any, action_name: str, **kwargs: Any) -> Any:
         """Act, unless the user became an author meanwhile. Raises PublishRefused then."""

@@ -31,4 +31,4 @@ class DocumentInput(forms.Textarea):
     @property
     def media(self) -> forms.Media:
         """The module of live checking."""
-        return forms.Media(js=[Script("cms/document.js", type="module")])
+        return forms.Media(js=[Script("cms/document.js", type="module")])  # type: ignore[list-item]

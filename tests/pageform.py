@@ -16,7 +16,12 @@ COLOURS = {
     "entries": [
         {"code": "r", "label": "Red <hot>", "hint": "The colour of a door"},
         {"code": "g", "label": "Green & calm"},
-        {"code": "b", "label": "Blue checked", "valid_from": "2000-01-01", "valid_to": "2020-01-01"},
+        {
+            "code": "b",
+            "label": "Blue checked",
+            "valid_from": "2000-01-01",
+            "valid_to": "2020-01-01",
+        },
         {"code": "none", "label": "None of these"},
     ],
 }

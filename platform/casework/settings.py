@@ -113,7 +113,7 @@ else:
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": ROOT / env.text("CASETHREAD_DB"),
+            "NAME": str(ROOT / env.text("CASETHREAD_DB")),
             # Opening a file and, at the last close, writing back its log costs more than a request.
             "CONN_MAX_AGE": None,
             "OPTIONS": {

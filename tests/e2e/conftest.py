@@ -31,7 +31,7 @@ ARGUMENTS = [
     "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
 ]  # fmt: skip
 START_SECONDS = 180
-PASSWORD = "let-me-look-around"  # noqa: S105 (casework.demo.load tells it to everybody)
+PASSWORD = "let-me-look-around"  # casework.demo.load tells it to everybody
 expect.set_options(timeout=20_000)
 
 

@@ -132,7 +132,9 @@ def test_typing_survives_the_end_of_the_session(
     wanda.context.clear_cookies(name=lost) if lost else wanda.context.clear_cookies()
     wanda.get_by_role("button", name="Save", exact=True).click()
     sign_in_here(wanda, "wanda")
-    expect(wanda.locator("main")).to_contain_text("What you typed before your session ended is back")
+    expect(wanda.locator("main")).to_contain_text(
+        "What you typed before your session ended is back"
+    )
     expect(wanda.locator("#summary")).to_have_value(HERS)
     save(wanda)
     expect(wanda.locator("#summary")).to_have_value(HERS)

@@ -61,7 +61,7 @@ def _macro() -> Any:
             ]
         ),
     )
-    return env.get_template("question.jinja").module.question
+    return env.get_template("question.jinja").module.question  # type: ignore[attr-defined]
 
 
 def words(text: str) -> Markup:
@@ -95,7 +95,7 @@ def long_list(question: Question, form: Form) -> bool:
     if question.display:
         return question.display == "select"
     current = [entry for entry in form.lists[question.list].entries if not entry.valid_to]
-    return len(current) > DEFAULTS["radios_up_to"]
+    return len(current) > int(DEFAULTS["radios_up_to"])
 
 
 _SHAPES = {

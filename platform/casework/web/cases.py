@@ -87,6 +87,7 @@ def history(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Everything that happened in a case, newest first: who, when, why."""
     user, at = signed_in(request), clock.now()
     this = access.case(user, case_id, at)
+    note_read("case", this.pk, by=user, at=at, detail="history")
     page = listed(request, access.events_for(user, this, at), "-seq", size=50)
     context = {**about(this), "page": page, "happened": told(page.rows, user, at)}
     return render(request, "cases/history.jinja", context)

@@ -45,8 +45,9 @@ def person_edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
     sent = request.POST if request.method == "POST" else request.GET
     protected = bool(person.address.get("protected"))
     shows_address = not protected or sent.get("address") == "show"
-    if protected and shows_address and request.method != "POST":
-        note_read("person", person.pk, by=user, at=at, detail="protected address")
+    if request.method != "POST":
+        detail = "protected address" if protected and shows_address else "to change"
+        note_read("person", person.pk, by=user, at=at, detail=detail)
     form = PersonEditForm(
         request.POST or None, initial=values_of(person), with_address=shows_address
     )

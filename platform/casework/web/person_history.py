@@ -50,8 +50,8 @@ def history(request: HttpRequest, person_id: UUID) -> HttpResponse:
     changes = person_changes(person)
     protected = any(_protects(side) for change in changes for side in (change.before, change.after))
     shows = protected and request.GET.get("address") == "show"
-    if shows:
-        note_read("person", person.pk, by=user, at=at, detail="protected addresses in history")
+    detail = "protected addresses in history" if shows else "history"
+    note_read("person", person.pk, by=user, at=at, detail=detail)
     context = {
         "person": person,
         "saves": _saves(changes, shows_address=shows),

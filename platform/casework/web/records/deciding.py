@@ -28,7 +28,7 @@ from casework.web.records.decision_forms import (
     SignForm,
 )
 from casework.web.records.opened import Opened, open_record
-from casework.web.records.reading import context_of
+from casework.web.records.reading import shown
 
 CONFLICT, UNPROCESSABLE = 409, 422
 page_and_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -44,8 +44,7 @@ def sign(request: HttpRequest, record_id: UUID) -> HttpResponse:
         return redirect("web:record", record_id)
     form, command = SignForm(request.POST), command_id(request)
     if not form.is_valid():
-        context = context_of(opened, sign_form=form)
-        return render(request, "records/record.jinja", context, status=UNPROCESSABLE)
+        return shown(request, opened, sign_form=form, status=UNPROCESSABLE)
     try:
         done(
             lambda: signing.sign(
@@ -58,8 +57,7 @@ def sign(request: HttpRequest, record_id: UUID) -> HttpResponse:
             )
         )
     except Stale as stale:
-        context = context_of(opened, says=str(stale), sign_form=form)
-        return render(request, "records/record.jinja", context, status=CONFLICT)
+        return shown(request, opened, says=str(stale), sign_form=form, status=CONFLICT)
     messages.success(request, f"{opened.form.title} is signed.")
     return redirect("web:record", record_id)
 

@@ -11,9 +11,12 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from casework.accounts.models import Role
 from casework.cases.history import Change, changes_of, question_history
-from casework.cases.models import Status
-from casework.ledger.reads import note_read
+from casework.cases.models import Status, Upload
+from casework.cases.standing import roles_in
+from casework.ledger.models import Read
+from casework.ledger.reads import last_reads, note_read
 from casework.pageforms.names import joined, split
 from casework.pageforms.words import NOT_ANSWERED, say
 from casework.refusals import Absent
@@ -62,6 +65,7 @@ def record(request: HttpRequest, record_id: UUID) -> HttpResponse:
         "asked": asked,
         "label": label,
         "entries": entries(opened, changes),
+        "readings": [] if asked else _readings(opened),
     }
     return render(request, "records/history.jinja", context)
 
@@ -77,6 +81,21 @@ def entries(opened: Opened, changes: list[Change]) -> list[Entry]:
     ]
 
 
+def _readings(opened: Opened) -> list[tuple[Read, str]]:
+    """Who opened the record or a file of it last, and how: for managers of the case."""
+    if Role.MANAGER not in roles_in(opened.user, opened.record.case, opened.at):
+        return []
+    files = Upload.objects.filter(record=opened.record).values_list("pk", flat=True)
+    reads = last_reads([opened.record.pk, *files])
+    return [(read, _READ_HOW.get((read.kind, read.detail), read.detail)) for read in reads]
+
+
+_READ_HOW: Mapping[tuple[str, str], str] = {
+    ("record", ""): "opened",
+    ("record", "api"): "read by a program",
+    ("upload", ""): "a file, downloaded",
+    ("upload", "api"): "a file, downloaded by a program",
+}
 _STATES: Mapping[str, str] = {"status": "State", "revision": "Revision"}
 
 

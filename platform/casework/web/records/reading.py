@@ -29,28 +29,34 @@ EDITING = (Status.DRAFT, Status.RETURNED, Status.ABANDONED)
 @require_safe
 def record(request: HttpRequest, record_id: UUID) -> HttpResponse:
     """The record as it stands: what is typed so far, or what was submitted."""
-    opened = open_record(request, record_id)
+    return shown(request, open_record(request, record_id))
+
+
+def shown(request: HttpRequest, opened: Opened, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The record's page, noted as read; also when one of its panels was sent wrongly filled."""
     note_read("record", opened.record.pk, by=opened.user, at=opened.at)
-    return render(request, "records/record.jinja", context_of(opened))
+    context = {**_context(opened), **more}
+    return render(request, "records/record.jinja", context, status=status)
 
 
-def context_of(opened: Opened, **more: Any) -> dict[str, Any]:
-    """What the record's page shows; also of its panels when one was sent wrongly filled."""
-    shown = None if opened.record.status in EDITING else submitted(opened, opened.record.revision)
-    parts = shown["pages"] if shown else summary.pages(opened.form, opened.counted, opened.state)
+def _context(opened: Opened) -> dict[str, Any]:
+    """What the record's page shows."""
+    submission = None
+    if opened.record.status not in EDITING:
+        submission = submitted(opened, opened.record.revision)
+    drafted = summary.pages(opened.form, opened.counted, opened.state) if not submission else []
     return {
         "opened": opened,
         "record": opened.record,
         "steps": steps(opened) if opened.record.status in EDITING else [],
-        "pages": parts,
-        "submission": shown,
+        "pages": submission["pages"] if submission else drafted,
+        "submission": submission,
         "returned": _returned(opened),
         "revisions": _revisions(opened),
         "asked": asked(opened),
         "own_work": OWN_WORK,
         "sign_form": SignForm(),
         "says": "",
-        **more,
     }
 
 
@@ -59,15 +65,15 @@ def context_of(opened: Opened, **more: Any) -> dict[str, Any]:
 def revision(request: HttpRequest, record_id: UUID, revision: int) -> HttpResponse:
     """What was submitted as one revision, and who signed it. Raises Absent if there is none."""
     opened = open_record(request, record_id)
-    shown = submitted(opened, revision)
+    submission = submitted(opened, revision)
     note_read(
         "record", opened.record.pk, by=opened.user, at=opened.at, detail=f"revision {revision}"
     )
     context = {
         "opened": opened,
         "record": opened.record,
-        "submission": shown,
-        "pages": shown["pages"],
+        "submission": submission,
+        "pages": submission["pages"],
     }
     context["asked"] = asked(opened)
     return render(request, "records/revision.jinja", context)
@@ -80,16 +86,16 @@ def printed(request: HttpRequest, record_id: UUID) -> HttpResponse:
     opened = open_record(request, record_id)
     note_read("record", opened.record.pk, by=opened.user, at=opened.at, detail="printed")
     drafted = opened.record.status in EDITING
-    shown = None if drafted else submitted(opened, opened.record.revision, printed=True)
+    submission = None if drafted else submitted(opened, opened.record.revision, printed=True)
     parts = (
-        shown["pages"]
-        if shown
+        submission["pages"]
+        if submission
         else summary.pages(opened.form, opened.counted, opened.state, printed=True)
     )
     context = {
         "opened": opened,
         "record": opened.record,
-        "submission": shown,
+        "submission": submission,
         "pages": parts,
         "asked": asked(opened),
         "at": opened.at,

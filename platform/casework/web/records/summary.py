@@ -129,7 +129,7 @@ def _said(question: Question, answer: Any, path: Path, reading: _Reading) -> Sai
     if reading.printed and hidden and answer is not None:
         return Said(question, path, (PROTECTED,))
     text = say(reading.form, question, answer)
-    files = ()
+    files: tuple[tuple[str, str], ...] = ()
     if question.type == "file" and isinstance(answer, list):
         files = tuple((str(one["id"]), str(one["name"])) for one in answer)
     return Said(question, path, tuple(text.split("\n")) if text else (), files)

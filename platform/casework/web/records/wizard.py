@@ -20,7 +20,7 @@ from casework.web.records.saving import Filled, save
 PREFIX = "w"
 
 
-class RecordStorage(BaseStorage):  # type: ignore[misc]
+class RecordStorage(BaseStorage):
     """The draft record as formtools sees it."""
 
     def __init__(self, prefix: str, request: Any = None, file_storage: Any = None) -> None:
@@ -49,7 +49,7 @@ class RecordStorage(BaseStorage):  # type: ignore[misc]
         """Nothing is kept outside the record."""
 
 
-class RecordWizard(NamedUrlWizardView):  # type: ignore[misc]
+class RecordWizard(NamedUrlWizardView):
     """The pages of one record. Built per request: the steps are those of the record's form."""
 
     storage_name = f"{RecordStorage.__module__}.{RecordStorage.__qualname__}"
