@@ -16,6 +16,7 @@ from casework.accounts.models import Team
 from casework.cases import access
 from casework.cases.actions.cases import add_subject, close_case, end_subject, open_case
 from casework.cases.models import CaseSubject
+from casework.ledger.reads import note_read
 from casework.refusals import Absent, refused
 
 _FILTERS: dict[str, Callable[[str], Any]] = {
@@ -87,7 +88,9 @@ class OneCase(View):
     @operation("cases:read", "Read a case and its subjects", ref("Case"), problems=(404,))
     def get(self, request: Request, case_id: UUID) -> HttpResponse:
         """Raises Absent."""
-        return json_response(_case(self, case_id))
+        found = _case(self, case_id)
+        note_read("case", case_id, by=self.user, at=self.at, detail="api")
+        return json_response(found)
 
 
 class Subjects(View):
@@ -158,6 +161,7 @@ class Events(View):
         """Raises Absent."""
         paging.filters(request, {})
         case = access.case(self.user, case_id, self.at)
+        note_read("case", case_id, by=self.user, at=self.at, detail="api events")
         events = access.events_for(self.user, case, self.at).select_related("actor")
         found, following = paging.by_number(events, request, number="seq")
         return json_response(paging.page_of(map(shapes.event, found), following))

@@ -56,7 +56,7 @@ class OneFile(View):
         """Raises Absent."""
         upload = access.upload(self.user, upload_id, self.at)
         opened = open_upload(upload)
-        note_read("file", upload.pk, by=self.user, at=self.at, detail="api")
+        note_read("upload", upload.pk, by=self.user, at=self.at, detail="api")
         response = FileResponse(opened.stream, as_attachment=True, filename=upload.name)
         for name, value in opened.headers.items():  # after its own, or it would say "inline"
             response[name] = value

@@ -13,6 +13,7 @@ from api.openapi import IDEMPOTENCY_KEY, IF_MATCH, PAGING, operation, page_of, r
 from api.problems import ApiProblem
 from api.view import View, json_response
 from casework.cases import access
+from casework.ledger.reads import note_read
 from casework.people.actions import add_person, change_person
 from casework.people.models import Person
 from casework.people.names import matching
@@ -74,7 +75,9 @@ class OnePerson(View):
     @operation("persons:read", "Read a person", ref("Person"), problems=(404,))
     def get(self, request: Request, person_id: UUID) -> HttpResponse:
         """With its version as ETag. Raises Absent."""
-        return _whole(access.person(self.user, person_id, self.at))
+        person = access.person(self.user, person_id, self.at)
+        note_read("person", person_id, by=self.user, at=self.at, detail="api")
+        return _whole(person)
 
     @operation(
         "persons:write", "Change some details of a person", ref("Person"), takes=ref("PersonChange"),

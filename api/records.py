@@ -21,6 +21,7 @@ from casework.cases.actions.records import save_page, start_record
 from casework.cases.history import changes_of, question_history
 from casework.cases.models import Record, Status
 from casework.cases.reading import answers_on, form, pages_of
+from casework.ledger.reads import note_read
 from casework.refusals import Absent
 from formdefs.form import Form, Page
 
@@ -89,6 +90,7 @@ class OneRecord(View):
     def get(self, request: Request, record_id: UUID) -> HttpResponse:
         """With an ETag of the whole answer; 304 when it is as it was. Raises Absent."""
         row = _row(self, record_id)
+        note_read("record", record_id, by=self.user, at=self.at, detail="api")
         record = Record(id=row["id"], form_version_id=row["form_version_id"])
         loaded, pages, snapshot = form(record), pages_of(record), newest(record)
         document = {
@@ -113,6 +115,7 @@ class OnePage(View):
     def get(self, request: Request, record_id: UUID, page: str) -> HttpResponse:
         """With its version as ETag: what a save sends back in If-Match. Raises Absent."""
         record = access.record(self.user, record_id, self.at)
+        note_read("record", record_id, by=self.user, at=self.at, detail="api page")
         of_form = _page_of(form(record), page)
         stored = record.pages.filter(page=of_form.id).first()
         version = stored.version if stored else 0
@@ -164,6 +167,7 @@ class History(View):
         """Raises Absent."""
         chosen = paging.filters(request, {"path": str})
         record = access.record(self.user, record_id, self.at)
+        note_read("record", record_id, by=self.user, at=self.at, detail="api history")
         path = tuple(chosen["path"].split(".")) if "path" in chosen else None
         found = changes_of(record) if path is None else question_history(record, path)
         items = [

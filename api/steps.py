@@ -17,6 +17,7 @@ from casework.cases.actions.records import abandon
 from casework.cases.actions.signing import record_agreement, reopen, return_record, sign, submit
 from casework.cases.models import Record
 from casework.cases.reading import document_of
+from casework.ledger.reads import note_read
 from casework.refusals import Absent
 
 _PARAMETERS = (IDEMPOTENCY_KEY,)
@@ -120,6 +121,8 @@ class Revision(View):
     def get(self, request: Request, record_id: UUID, number: int) -> HttpResponse:
         """Exactly what was signed, checked against its digest. Raises Absent, Altered."""
         record = access.record(self.user, record_id, self.at)
+        detail = f"api revision {number}"
+        note_read("record", record_id, by=self.user, at=self.at, detail=detail)
         snapshot = newest(record, number)
         if snapshot is None:
             raise Absent

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from casework.accounts.models import User
+from casework.canonical import canonical
 from cms.drafts import import_definition, import_list
 from cms.models import CodeListDraft, FormDraft
 from cms.publishing import publish_draft, published_text, versions
 from formdefs import shipped
-from formdefs.canonical import canonical
 
 
 @dataclass(frozen=True)

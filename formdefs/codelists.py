@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from formdefs.canonical import canonical, sha256
+from casework.canonical import canonical, sha256
 
 ListDoc = Mapping[str, Any]
 

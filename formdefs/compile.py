@@ -8,8 +8,8 @@ code lists as they were; `manifest` says what the form is, with the SHA-256 of t
 from collections.abc import Mapping
 from typing import Any
 
+from casework.canonical import canonical, sha256
 from formdefs import answer_types, codelists, dependencies, patterns, tree
-from formdefs.canonical import canonical, sha256
 
 DOCUMENTS = ("schema", "ui", "rules", "texts", "lists", "manifest")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from casework.canonical import canonical
 from formdefs import definition_questions, dependencies, rules, shapes, tree, validator
-from formdefs.canonical import canonical
 from formdefs.codelists import ListDoc
 from formdefs.meta_schema import META_SCHEMA
 from formdefs.shapes import DefinitionProblem

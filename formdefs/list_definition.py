@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from casework.canonical import canonical
 from formdefs import shapes, validator
-from formdefs.canonical import canonical
 from formdefs.meta_schema import LIST_SCHEMA
 from formdefs.shapes import DefinitionProblem
 

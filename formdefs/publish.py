@@ -8,8 +8,8 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from casework.accounts.models import User
+from casework.canonical import canonical, sha256
 from casework.ledger.append import append
-from formdefs.canonical import canonical, sha256
 from formdefs.compile import compile_form
 from formdefs.definition import problems
 from formdefs.list_definition import problems as list_problems

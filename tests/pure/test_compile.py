@@ -6,7 +6,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from formdefs.canonical import canonical, sha256
+from casework.canonical import canonical, sha256
 from formdefs.compile import DOCUMENTS, compile_form
 from formdefs.form import Content, Question, Repeat, Section, load
 from tests.forms import a_form, a_list, page, question, repeat, section

@@ -9,8 +9,8 @@ import referencing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from casework.canonical import canonical
 from formdefs import answers as judging
-from formdefs.canonical import canonical
 from formdefs.compile import compile_form
 from formdefs.definition import problems
 from formdefs.form import Form, Repeat, load

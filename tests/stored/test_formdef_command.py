@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from formdefs.canonical import canonical
+from casework.canonical import canonical
 from formdefs.compile import DOCUMENTS
 from formdefs.models import CodeListVersion, FormVersion
 from formdefs.publish import publish

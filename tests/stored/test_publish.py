@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 
+from casework.canonical import canonical, sha256
 from casework.ledger.append import content_of
 from casework.ledger.models import Event
-from formdefs.canonical import canonical, sha256
 from formdefs.models import CodeListVersion, FormVersion
 from formdefs.publish import (
     NotPublishable,

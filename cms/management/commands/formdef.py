@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, OperationalError, ProgrammingError
 
 from casework.accounts.models import User
+from casework.canonical import canonical
 from casework.clock import london_day, now
 from cms.drafts import NotImported, import_text
 from cms.jsontext import Reading, pretty, read
@@ -18,7 +19,6 @@ from cms.models import CodeListDraft, FormDraft, PublishRefused
 from cms.publishing import publish_draft
 from formdefs import list_definition
 from formdefs.answers import Problem, draft_problems, submission_problems
-from formdefs.canonical import canonical
 from formdefs.codelists import ListDoc
 from formdefs.compile import compile_form
 from formdefs.definition import problems

@@ -11,7 +11,8 @@ from django.db import IntegrityError, connection
 from django.db.transaction import TransactionManagementError
 
 from casework import statements
-from casework.ledger.chain import FORMAT, canonical, digest, event_hash
+from casework.canonical import canonical
+from casework.ledger.chain import FORMAT, digest, event_hash
 from casework.ledger.models import Content, Event, StreamHead
 
 # One statement locks the stream's head until the transaction ends, counts, and reads the last hash.

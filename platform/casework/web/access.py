@@ -184,7 +184,7 @@ def _user_page(request: HttpRequest, person: User, **more: Any) -> HttpResponse:
         "is_self": person.pk == signed_in(request).pk,
         "grants": grants_of(person, at),
         "tokens": tokens_of(person, at).count(),
-        "sessions": UserSession.objects.filter(user=person).count(),
+        "sessions": len(UserSession.objects.purge_and_list(person)),
         **more,
     }
     return render(request, "access/user.jinja", context)

@@ -89,7 +89,7 @@ def _account(user: User, at: datetime) -> dict[str, Any]:
         "grants": grants_of(user, at),
         "tokens": tokens_of(user, at),
         "scopes": SCOPES,
-        "sessions": UserSession.objects.filter(user=user).count(),
+        "sessions": len(UserSession.objects.purge_and_list(user)),
     }
 
 

@@ -8,12 +8,12 @@ from uuid import UUID
 from django.db import transaction
 
 from casework.accounts.models import User
+from casework.canonical import canonical
 from casework.cases import access
 from casework.cases.actions.doors import locked_record
 from casework.cases.actions.pages import page_of
 from casework.cases.models import Autosave, RecordPage
 from casework.cases.reading import form
-from casework.ledger.chain import canonical
 from casework.refusals import refused
 
 MAX_BYTES = 1024 * 1024

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from casework import statements
 from casework.accounts.models import User
+from casework.canonical import canonical
 from casework.cases import access, merge
 from casework.cases.actions.doors import done_before, locked_case, locked_record, refs_of
 from casework.cases.actions.pages import as_seen, merged, page_of, write
@@ -27,7 +28,6 @@ from casework.cases.models import (
 )
 from casework.cases.reading import answers_of, form
 from casework.ledger.append import append
-from casework.ledger.chain import canonical
 from casework.people.keeping import keep
 from casework.refusals import Refused, refused
 from formdefs.answers import draft_problems
