@@ -205,7 +205,6 @@ if env.yes("BEHIND_PROXY"):
 STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / "build/collected"
 STATICFILES_DIRS = [
-    ("casework", ROOT / "platform/casework/web/static/casework"),
     ("casework", ROOT / "build/css"),
     ("formdefs", ROOT / "formdefs/browser"),
     ("govuk", ROOT / "node_modules/govuk-frontend/dist/govuk"),
@@ -249,6 +248,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Casethread API",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "DEFAULT_GENERATOR_CLASS": "api.openapi.Generator",  # ours only: Wagtail has an API too
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
