@@ -1,10 +1,26 @@
 """What all tests share: the cast, the published library, and databases that can be flushed."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+
+_skipped: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Note what was passed over."""
+    if report.skipped:
+        _skipped.append(report.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that passed anything over, where CASETHREAD_NO_SKIPS asks for all."""
+    if _skipped and os.environ.get("CASETHREAD_NO_SKIPS"):
+        print(f"\nPassed over, though all must run: {', '.join(_skipped)}")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture
