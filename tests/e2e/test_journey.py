@@ -117,7 +117,8 @@ def send_as_a_file(ada: Page, text: str) -> None:
     ada.get_by_role("button", name="Import").click()
     expect(ada.locator("body")).to_contain_text("is imported as a draft")
     ada.goto("/configure/")
-    ada.get_by_role("link", name="Check and publish").click()
+    row = ada.get_by_role("row").filter(has_text=FORM)
+    row.get_by_role("link", name="Check and publish").click()
 
 
 def start_and_look(wanda: Page, change: Change, number: int) -> str:

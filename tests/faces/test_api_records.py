@@ -363,7 +363,7 @@ def test_a_file_is_sent_named_in_an_answer_and_downloaded(visit, case):
     assert b"".join(download.streaming_content) == text
     assert download["Content-Disposition"].startswith("attachment")
     assert download["X-Content-Type-Options"] == "nosniff"
-    assert Read.objects.get().kind == "file"
+    assert Read.objects.get().kind == "upload"
     problem(Api(visit.olive).get(f"/files/{stored['id']}"), 404, "absent")
     assert Read.objects.count() == 1
 
