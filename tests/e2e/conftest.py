@@ -78,6 +78,14 @@ def own_database(folder: Path, name: str) -> dict[str, str]:
     return {**environment, "DATABASE_URL": urlunsplit(urlsplit(url)._replace(path=f"/{name}"))}
 
 
+def drop(environment: dict[str, str]) -> None:
+    """Remove what `own_database` made on a PostgreSQL server; a SQLite file goes with its folder."""
+    if environment.get("DATABASE_URL") and os.environ.get("DATABASE_URL"):
+        name = urlsplit(environment["DATABASE_URL"]).path.lstrip("/")
+        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
 def wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     """Return when /readyz answers 200; fail with the server's own words when it does not."""
     deadline = time.monotonic() + START_SECONDS
@@ -102,7 +110,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(running, dict(os.environ))
         return
     folder = tmp_path_factory.mktemp("site")
-    environment = own_database(folder, "casethread_e2e")
+    environment = own_database(folder, f"casethread_e2e_{os.getpid()}")
     port, log = free_port(), folder / "server.log"
     with log.open("wb") as out:
         server = subprocess.Popen(
@@ -116,6 +124,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             with suppress(ProcessLookupError):
                 os.killpg(server.pid, 15)
             server.wait(timeout=20)
+            drop(environment)
 
 
 @pytest.fixture(scope="session")
