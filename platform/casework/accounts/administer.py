@@ -12,10 +12,11 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from casework.accounts.guards import another, reason, refuse_own, require_access_administrator
 from casework.accounts.models import TEAM_ROLES, Role, RoleGrant, Team, User
 from casework.accounts.passwords import end_log_ins, set_temporary_password
-from casework.accounts.refusals import NotAccepted, NotAllowed
-from casework.accounts.roles import ADMINISTRATORS_GROUP, grants_at
+from casework.accounts.refusals import NotAccepted
+from casework.accounts.roles import ADMINISTRATORS_GROUP
 from casework.ledger.append import append
 
 _USER_FIELDS = ("username", "first_name", "last_name", "email")
@@ -29,7 +30,7 @@ def add_user(
 
     Raises NotAllowed for who is no access administrator, NotAccepted for a name taken or missing.
     """
-    _require(by, at)
+    require_access_administrator(by, at)
     user = User(
         username=username.strip(),
         first_name=first_name.strip(),
@@ -47,7 +48,7 @@ def change_user(
     user_id: int, *, by: User, at: datetime, first_name: str, last_name: str, email: str
 ) -> User:
     """Change a user's name and address. Raises as `add_user`, and User.DoesNotExist."""
-    user = _another(user_id, by, at)
+    user = another(user_id, by, at)
     before = _named(user)
     user.first_name, user.last_name, user.email = (
         first_name.strip(),
@@ -64,7 +65,7 @@ def change_user(
 @transaction.atomic
 def reset_password(user_id: int, *, by: User, at: datetime) -> str:
     """Give a user a new temporary password, ending their sessions and tokens; return it."""
-    user = _another(user_id, by, at)
+    user = another(user_id, by, at)
     plain = set_temporary_password(user)
     user.save(update_fields=["password", "must_change_password"])
     end_log_ins(user, by=by, at=at)
@@ -78,31 +79,31 @@ def deactivate(user_id: int, *, by: User, at: datetime, why: str) -> User:
 
     Raises NotAllowed, User.DoesNotExist, and NotAccepted for one who has left already or no reason.
     """
-    user = _another(user_id, by, at)
+    user = another(user_id, by, at)
     if not user.is_active:
         raise NotAccepted({"user": f"{user.name} has been deactivated already."})
-    reason = _reason(why)
+    said = reason(why)
     for grant in RoleGrant.objects.select_for_update().filter(user=user, ended_at__isnull=True):
-        _end_grant(grant, by=by, at=at, content=reason)
+        _end_grant(grant, by=by, at=at, content=said)
     user.is_active = False
     user.set_unusable_password()  # makes void every session, known or not
     user.save(update_fields=["is_active", "password"])
     end_log_ins(user, by=by, at=at)
-    append(user.uid, "user.deactivated", by=by, at=at, content=reason)
+    append(user.uid, "user.deactivated", by=by, at=at, content=said)
     return user
 
 
 @transaction.atomic
 def reactivate(user_id: int, *, by: User, at: datetime, why: str) -> str:
     """Let somebody back in, without roles; return a temporary password. Raises as `deactivate`."""
-    user = _another(user_id, by, at)
+    user = another(user_id, by, at)
     if user.is_active:
         raise NotAccepted({"user": f"{user.name} is active."})
-    reason = _reason(why)
+    said = reason(why)
     user.is_active = True
     plain = set_temporary_password(user)
     user.save(update_fields=["is_active", "password", "must_change_password"])
-    append(user.uid, "user.reactivated", by=by, at=at, content=reason)
+    append(user.uid, "user.reactivated", by=by, at=at, content=said)
     return plain
 
 
@@ -115,7 +116,7 @@ def grant_role(
     Raises NotAllowed, User.DoesNotExist, and NotAccepted for an unknown role, a team that is
     missing, needless or closed, a role held already, a leaver, or no reason.
     """
-    user = _another(user_id, by, at)
+    user = another(user_id, by, at)
     if role not in Role.values:
         raise NotAccepted({"role": "Select a role."})
     if not user.is_active:
@@ -128,27 +129,27 @@ def grant_role(
         raise NotAccepted({"team": "Select a team that is in use."})
     if RoleGrant.objects.filter(user=user, role=role, team=team_id, ended_at__isnull=True).exists():
         raise NotAccepted({"role": f"{user.name} holds this role already."})
-    return _grant(user, role, team_id, by=by, at=at, content=_reason(why))
+    return _grant(user, role, team_id, by=by, at=at, content=reason(why))
 
 
 @transaction.atomic
 def end_role(grant_id: UUID, *, by: User, at: datetime, why: str) -> RoleGrant:
     """End a role from now on. Raises NotAllowed, NotAccepted without a reason, RoleGrant.DoesNotExist."""
-    _require(by, at)
+    require_access_administrator(by, at)
     grant = (
         RoleGrant.objects.select_for_update(of=("self",))
         .select_related("user")
         .get(pk=grant_id, ended_at__isnull=True)
     )
-    _refuse_own(grant.user, by)
-    _end_grant(grant, by=by, at=at, content=_reason(why))
+    refuse_own(grant.user, by)
+    _end_grant(grant, by=by, at=at, content=reason(why))
     return grant
 
 
 @transaction.atomic
 def add_team(name: str, *, by: User, at: datetime) -> Team:
     """Add a team. Raises NotAllowed, and NotAccepted for a name that is missing or taken."""
-    _require(by, at)
+    require_access_administrator(by, at)
     team = Team(name=name.strip())
     _save_team(team)
     append(team.id, "team.added", by=by, at=at, content={"name": team.name})
@@ -158,7 +159,7 @@ def add_team(name: str, *, by: User, at: datetime) -> Team:
 @transaction.atomic
 def change_team(team_id: UUID, *, by: User, at: datetime, name: str, active: bool) -> Team:
     """Rename a team, or take it out of use (its cases and members stay). Raises as `add_team`."""
-    _require(by, at)
+    require_access_administrator(by, at)
     team = Team.objects.select_for_update().get(pk=team_id)
     before = {"name": team.name, "active": team.active}
     team.name, team.active = name.strip(), active
@@ -203,37 +204,6 @@ def install_access_administrator(
             content={"why": "Made by command."},
         )
     return user, plain
-
-
-def _require(by: User, at: datetime) -> None:
-    """Raise NotAllowed unless `by` is an access administrator now.
-
-    All open grants of the role are locked, so that two who end each other's cannot both succeed.
-    """
-    holders = RoleGrant.objects.select_for_update(of=("self",)).filter(
-        grants_at(at), role=Role.ACCESS_ADMINISTRATOR, user__is_active=True
-    )
-    if by.pk not in {grant.user_id for grant in holders.order_by("id")}:
-        raise NotAllowed("Only an access administrator may do this.")
-
-
-def _another(user_id: int, by: User, at: datetime) -> User:
-    """The user to change, locked. Raises NotAllowed when it is `by`, or `by` may not."""
-    _require(by, at)
-    user = User.objects.select_for_update().get(pk=user_id)
-    _refuse_own(user, by)
-    return user
-
-
-def _refuse_own(user: User, by: User) -> None:
-    if user.pk == by.pk:
-        raise NotAllowed("Nobody changes their own access. Ask another access administrator.")
-
-
-def _reason(why: str) -> dict[str, Any]:
-    if not why.strip():
-        raise NotAccepted({"why": "Enter the reason."})
-    return {"why": why.strip()}
 
 
 def _named(user: User) -> dict[str, Any]:

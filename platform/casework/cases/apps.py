@@ -11,4 +11,4 @@ class CasesConfig(AppConfig):
     name = "casework.cases"
     label = "cases"
     # Triggers refuse every change to their rows (casework.ledger.triggers).
-    immutable: ClassVar = ("snapshot", "signoff", "agreement")
+    immutable: ClassVar = ("snapshot", "signoff", "agreement", "upload")
