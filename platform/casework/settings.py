@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "casework.web.gate.keep_alive",
     "casework.web.gate.OwnPasswordFirst",
+    "casework.web.gate.configurators_only",
     "casework.web.errors.Refusals",
 ]
 

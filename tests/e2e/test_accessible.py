@@ -111,7 +111,9 @@ def test_access_administration(open_as: Opener, demo: Places) -> None:
     page.goto("/access/users/add/")
     page.locator("main form button").last.click()
     found += look(page)
-    page.goto("/configure/")
+    refused = page.goto("/configure/")
+    assert refused is not None
+    assert refused.status == 403
     none(found + look(page))
 
 

@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from casework import clock
+from casework.refusals import NotAllowed
+from casework.web.errors import not_allowed
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -30,6 +32,21 @@ def keep_alive(get_response: Next) -> Next:
             seconds = int(clock.now().timestamp())
             if seconds - request.session.get(_SEEN, 0) >= _CLOSE_ENOUGH:
                 request.session[_SEEN] = seconds
+        return get_response(request)
+
+    return middleware
+
+
+def configurators_only(get_response: Next) -> Next:
+    """Middleware: the configuration refuses those who do not administer forms, with a page.
+
+    Wagtail would send them to sign in; they have, so they would be sent back, and round and round.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        there = request.path_info.startswith("/configure/") and request.user.is_authenticated
+        if there and not request.user.has_perm("wagtailadmin.access_admin"):
+            return not_allowed(request, NotAllowed("Only form administrators change forms here."))
         return get_response(request)
 
     return middleware
