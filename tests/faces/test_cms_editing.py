@@ -341,4 +341,5 @@ def test_only_administrators_come_in(ada):
         assert answer.url.startswith("/accounts/login/")
         # Not sent to sign in: she has, and would be sent back, and round and round.
         assert signed_in(wanda).get(address).status_code == 403
-        assert client.post("/configure/forms/check/", {"text": "{}"}).status_code == 302
+    assert Client().post("/configure/forms/check/", {"text": "{}"}).status_code == 302
+    assert signed_in(wanda).post("/configure/forms/check/", {"text": "{}"}).status_code == 403
