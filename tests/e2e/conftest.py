@@ -35,13 +35,21 @@ PASSWORD = "let-me-look-around"  # casework.demo.load tells it to everybody
 expect.set_options(timeout=20_000)
 
 
+# One demo serves them all: who looks at it as it was made comes first, who publishes comes last.
+ORDER = ("test_docs", "test_pictures", "test_accessible", "test_together", "test_journey")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the browser tests on one worker, which starts one server."""
-    for item in items:
-        if Path(str(item.fspath)).parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.e2e)
-            if config.pluginmanager.hasplugin("xdist"):
-                item.add_marker(pytest.mark.xdist_group("e2e"))
+    """Keep the browser tests on one worker, which starts one server, and in their order."""
+    places = [n for n, item in enumerate(items) if item.path.parent == Path(__file__).parent]
+    mine = [items[n] for n in places]
+    for item in mine:
+        item.add_marker(pytest.mark.e2e)
+        if config.pluginmanager.hasplugin("xdist"):
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+    mine.sort(key=lambda item: (ORDER.index(item.path.stem), item.location[1] or 0, item.name))
+    for n, item in zip(places, mine, strict=True):
+        items[n] = item
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,7 @@ def test_case_sign_and_history(open_as: Opener, take: Take) -> None:
     max_.goto("/cases/")
     max_.get_by_role("link", name="CT000001").first.click()
     signed = max_.locator("tr", has_text="Testina Example").filter(has_text=FORM)
+    signed = signed.filter(has_text="Signed")
     signed.get_by_role("link", name=FORM, exact=True).click()
     max_.get_by_role("link", name="History", exact=True).click()
     take(max_, "history")
