@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections
 
 log = logging.getLogger(__name__)
@@ -40,5 +40,5 @@ class Command(BaseCommand):
         close_old_connections()
         try:
             call_command(name)
-        except (DatabaseError, OSError):
+        except (CommandError, DatabaseError, OSError):
             log.exception("The job %s failed; it runs again in %s seconds.", name, BEATS[name])
