@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from casework.web.management.commands import jobs
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # as a process of its own has it
 
 
 def test_every_job_runs_once(caplog: pytest.LogCaptureFixture) -> None:
