@@ -15,6 +15,7 @@ from formdefs.rules import NO_FACTS, RuleError, evaluate
 from formdefs.values import number_text, typed
 
 LINES = Path(__file__).parent / "js" / "evaluate_lines.mjs"
+PAGES = Path(__file__).parent / "js" / "page_lines.mjs"
 
 
 def here(case: dict[str, Any]) -> dict[str, Any]:
@@ -33,9 +34,14 @@ def here(case: dict[str, Any]) -> dict[str, Any]:
 
 def in_browser(cases: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Give the outcomes of the browser's module, run by Node, in the same order."""
+    return _run_node(LINES, cases)
+
+
+def _run_node(script: Path, cases: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Feed cases to a script, one JSON line each, and read as many lines back."""
     asked = "\n".join(json.dumps(case) for case in cases)
     done = subprocess.run(
-        ["node", str(LINES)],
+        ["node", str(script)],
         input=asked,
         capture_output=True,
         text=True,
@@ -66,3 +72,8 @@ def written(value: Any) -> Any:
     if isinstance(value, float):
         value = int(value) if value.is_integer() else Decimal(repr(value))
     return {"$decimal": number_text(value)} if isinstance(value, Decimal) else value
+
+
+def pages_in_browser(cases: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give what the browser's modules make of form pages, run by Node; see `page_lines.mjs`."""
+    return _run_node(PAGES, cases)

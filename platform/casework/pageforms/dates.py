@@ -58,10 +58,8 @@ def time_of(typed: str) -> str:
     hour, minute = (int(match[1]), int(match[2] or 0)) if match else (99, 0)
     half = match[3] if match else None
     bare = match is not None and match[2] is None and half is None  # "9": morning or evening?
-    if half and not 1 <= hour <= 12:
-        hour = 99
     if half:
-        hour = hour % 12 + (12 if half == "p" else 0)
+        hour = hour % 12 + (12 if half == "p" else 0) if 1 <= hour <= 12 else 99
     if bare or hour > 23 or minute > 59:
         raise Unreadable("must be a time, like 9:30am or 14:30")
     return f"{hour:02d}:{minute:02d}"

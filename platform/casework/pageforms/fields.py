@@ -199,6 +199,11 @@ def _worker(_question: Question, typed: Typed, known: Known) -> dict[str, Any] |
     return {"id": worker_id, "name": known.workers[worker_id]}
 
 
+def worker_value(answer: Mapping[str, Any]) -> str:
+    """Return the value under which a worker stands in the list; one known by name only has no id."""
+    return str(answer.get("id") or f"={answer['name']}")
+
+
 def _address(_question: Question, typed: Typed, _known: Known) -> dict[str, Any] | None:
     address: dict[str, Any] = {part: text for part in ADDRESS if (text := _first(typed, part))}
     if not address:
@@ -236,7 +241,7 @@ FIELDS: Mapping[str, Field] = {
     "datetime": Field(_datetime, _show_datetime, (*DATE, "time")),
     "person": Field(_person, lambda answer, _known: {"": [answer["name"]]}),
     "people": Field(_people, lambda answer, _known: {"": [one["name"] for one in answer]}),
-    "worker": Field(_worker, lambda answer, _known: {"": [answer["id"] or ""]}),
+    "worker": Field(_worker, lambda answer, _known: {"": [worker_value(answer)]}),
     "address": Field(_address, _show_address, (*ADDRESS, "protected")),
     "postcode": _text_field(lambda _question, text: _postcode(text)),
     "phone": _text_field(lambda _question, text: text),

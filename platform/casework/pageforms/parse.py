@@ -4,12 +4,12 @@ Whatever was typed is kept: a question whose inputs cannot be read leaves them i
 shown again as they were, with the reason among the problems.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from casework.pageforms.dates import Unreadable
-from casework.pageforms.fields import FIELDS, Known, shown
+from casework.pageforms.fields import FIELDS, Known, Typed, shown
 from casework.pageforms.names import EDITABLE, Path, Posted, joined, part_of, row_ids
 from formdefs import messages
 from formdefs.answers import Problem
@@ -89,7 +89,8 @@ def _question(question: Question, stored: Any, path: Path, reading: _Reading) ->
         part: [value.replace("\r\n", "\n") for value in reading.posted.get(part_of(name, part), ())]
         for part in field_of_type.parts
     }
-    if stored is not None and _same(typed, shown(question, stored, reading.known)):
+    before = shown(question, stored, reading.known) if stored is not None else None
+    if before is not None and _same(typed, before, ordered=question.type != "choices"):
         return stored
     try:
         answer = field_of_type.read(question, typed, reading.known)
@@ -102,7 +103,16 @@ def _question(question: Question, stored: Any, path: Path, reading: _Reading) ->
     return answer
 
 
-def _same(typed: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
-    """Whether two sets of inputs hold the same; an empty input is no input."""
-    filled = [{p: [v for v in vs if v] for p, vs in one.items()} for one in (typed, before)]
-    return all(filled[0].get(p, []) == filled[1].get(p, []) for p in {*filled[0], *filled[1]})
+def _same(typed: Typed, before: Typed, *, ordered: bool) -> bool:
+    """Whether two sets of inputs hold the same, but for what a browser does to them.
+
+    It leaves out empty inputs and the first line break of a text, writes all line breaks alike, and
+    sends ticks in the order of the page.
+    """
+
+    def held(values: Sequence[str]) -> list[str]:
+        kept = [value.replace("\r\n", "\n").replace("\r", "\n").strip() for value in values]
+        kept = [value for value in kept if value]
+        return kept if ordered else sorted(kept)
+
+    return all(held(typed.get(p, ())) == held(before.get(p, ())) for p in {*typed, *before})

@@ -20,7 +20,7 @@ from casework.pageforms.compile import (
     placeholder,
 )
 from casework.pageforms.defaults import defaults
-from casework.pageforms.fields import FIELDS, YES, Known, Typed, shown
+from casework.pageforms.fields import FIELDS, YES, Known, Typed, shown, worker_value
 from casework.pageforms.names import Path, Posted, joined, part_of
 from casework.pageforms.words import say
 from formdefs import messages
@@ -251,8 +251,8 @@ def _selected(
     out = [_option(item, name, "", "Select an answer", chosen in ([], [""]))]
     if item.question.type == "worker":
         workers = dict(filling.now.known.workers)
-        if isinstance(answer, Mapping) and answer.get("id") not in workers:
-            workers[str(answer.get("id") or "")] = str(answer.get("name", ""))
+        if isinstance(answer, Mapping) and "name" in answer:
+            workers.setdefault(worker_value(answer), str(answer["name"]))
         out += [
             _option(item, name, key, label, key in chosen) for key, label in workers.items() if key
         ]

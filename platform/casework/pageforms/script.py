@@ -42,11 +42,9 @@ def page_rules(pages: tuple[Page, ...], state: State, facts: Facts) -> dict[str,
         "answers": {
             key: answer for key, answer in outside.items() if key in read and key not in here
         },
-        "kinds": {
-            key: node.rules_as
-            for key, node in form.answered.items()
-            if key in read and isinstance(node, Question)
-        },
+        "outside": [
+            _outside(node) for key, node in form.answered.items() if key in read and key not in here
+        ],
         "facts": _facts(facts, ruled),
     }
 
@@ -59,6 +57,8 @@ def _node(item: Item) -> dict[str, Any]:
         node |= {"key": item.key, "type": item.type, "as": item.rules_as}
         if item.type == "calculated":
             node |= {"value": item.value, "result": item.result, "places": item.decimal_places}
+        if item.type == "decimal":
+            node["places"] = item.decimal_places
         if item.required is not False:
             node["required"] = item.required
     if isinstance(item, Repeat):
@@ -68,6 +68,17 @@ def _node(item: Item) -> dict[str, Any]:
     if isinstance(item, Section | Repeat):
         node["items"] = [_node(inner) for inner in item.items]
     return node
+
+
+def _outside(node: Question | Repeat) -> dict[str, Any]:
+    """An answer's place on another page: only how rules read it."""
+    if isinstance(node, Question):
+        return {"kind": "question", "key": node.key, "as": node.rules_as}
+    return {
+        "kind": "repeat",
+        "key": node.key,
+        "items": [_outside(inner) for inner in node.answered.values()],
+    }
 
 
 def _all(items: tuple[Item, ...]) -> list[Item]:

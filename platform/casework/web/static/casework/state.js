@@ -3,7 +3,7 @@
  * the questions of one page. Hidden means null to all later rules. No DOM here.
  */
 
-import { evaluate, numberText, typed } from "../formdefs/rules.js";
+import { Decimal, evaluate, numberText, typed } from "../formdefs/rules.js";
 
 const KEY = (id, rows) => [id, ...rows].join(" ");
 
@@ -11,10 +11,7 @@ const KEY = (id, rows) => [id, ...rows].join(" ");
 export function stateOf(page, answers) {
   const standing = new Map(); // repeats around a node, joined -> the scopes in which it stands
   const nodes = new Map();
-  const top = {};
-  for (const [key, value] of Object.entries(page.answers)) {
-    top[key] = key in page.kinds ? typed(page.kinds[key], value) : value;
-  }
+  const top = read(page.outside, page.answers);
   const open = (items, values, chain, rows, views) => {
     const view = rows.length ? { _id: rows.at(-1) } : top;
     const scope = { rows, views: [...views, view] };
@@ -44,6 +41,20 @@ export function stateOf(page, answers) {
   return settle(page, nodes, standing);
 }
 
+/** Answers of other pages, as they count, as rules read them. */
+function read(nodes, answers) {
+  const view = {};
+  for (const node of nodes) {
+    const value = answers[node.key];
+    if (value === undefined) continue;
+    view[node.key] =
+      node.kind === "repeat"
+        ? value.map((row) => ({ _id: row._id, ...read(node.items, row) }))
+        : typed(node.as, value);
+  }
+  return view;
+}
+
 /** Note the nodes of a repeat without rows. */
 function learn(items, chain, nodes) {
   for (const node of items) {
@@ -65,7 +76,7 @@ function settle(page, nodes, standing) {
     if (typeof rule === "boolean") return rule;
     try {
       const value = run(rule, scope);
-      return Array.isArray(value) ? value.length > 0 : Boolean(value) || value?.constructor === Object;
+      return Array.isArray(value) ? value.length > 0 : Boolean(value);
     } catch {
       return refused;
     }
@@ -83,9 +94,9 @@ function settle(page, nodes, standing) {
       const view = scope.views.at(-1);
       if (!shows && node.key) delete view[node.key];
       if (shows && node.type === "calculated") {
-        const worth = attempt(() => run(node.value, scope));
+        const worth = answerOf(node, attempt(() => run(node.value, scope)));
         workedOut.set(KEY(id, scope.rows), worth);
-        if (worth !== null && worth !== undefined) view[node.key] = worth;
+        if (worth !== null) view[node.key] = typed(node.as, worth);
       }
     }
   }
@@ -105,10 +116,38 @@ function settle(page, nodes, standing) {
   return {
     shows: (id, rows) => shown.get(KEY(id, rows)) !== false,
     required: (id, rows) => required.get(KEY(id, rows)) === true,
-    value: (id, rows) => workedOut.get(KEY(id, rows)),
+    value: (id, rows) => workedOut.get(KEY(id, rows)) ?? null,
     title: (id, rows) => titles.get(KEY(id, rows)) ?? "",
     node: (id) => nodes.get(id),
   };
+}
+
+const DATE = /^(19|2[01])[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/;
+
+/** A rule's result as the answer of a calculated question; null where it is not of its type. */
+function answerOf(node, value) {
+  if (node.as === "boolean") return typeof value === "boolean" ? value : null;
+  if (node.as === "date") return typeof value === "string" && DATE.test(value) ? typed("date", value) : null;
+  if (node.as !== "number") return typeof value === "string" ? value : null;
+  if (typeof value !== "number" && !(value instanceof Decimal)) return null;
+  if (Math.abs(Number(numberText(value))) > Number.MAX_SAFE_INTEGER) return null;
+  if (node.result === "integer") return Number.isInteger(value) ? value : null;
+  return rounded(numberText(value), node.places, node.result === "money");
+}
+
+/** Plain digits rounded to so many places, half to even. */
+function rounded(text, places, keepZeros) {
+  const [whole, fraction = ""] = text.replace("-", "").split(".");
+  let digits = BigInt(whole + fraction.padEnd(places, "0").slice(0, places));
+  const rest = fraction.slice(places);
+  const half = "5".padEnd(rest.length, "0");
+  if (rest && (rest > half || (rest === half && digits % 2n === 1n))) digits += 1n;
+  const padded = String(digits).padStart(places + 1, "0");
+  if (padded.length - places > 15) return null;
+  const kept = padded.slice(padded.length - places);
+  const tail = keepZeros ? kept : kept.replace(/0+$/, "");
+  const sign = text.startsWith("-") && digits !== 0n ? "-" : "";
+  return sign + padded.slice(0, padded.length - places) + (tail ? `.${tail}` : "");
 }
 
 function attempt(work) {
