@@ -1,6 +1,6 @@
 """A screen of a form as a Django form, for the wizard: bound to a POST it reads every question of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -8,6 +8,7 @@ from django import forms
 from casework.pageforms.fields import Known
 from casework.pageforms.parse import Parsed, parse
 from formdefs.form import Page
+from formdefs.structure import Problem
 
 
 class PageForm(forms.Form):
@@ -25,18 +26,21 @@ class PageForm(forms.Form):
         stored: Mapping[str, Mapping[str, Any]],
         known: Known,
         posted: Mapping[str, list[str]],
+        refused: Sequence[Problem] = (),
         **more: Any,
     ) -> None:
         super().__init__(*args, **more)
         self.stored, self.known, self.posted = stored, known, posted
+        self.refused = refused  # files that came with the page and were not taken
         self.parsed: dict[str, Parsed] = {}
 
     def clean(self) -> dict[str, Any]:
         """Read the pages; each problem becomes an error of the form."""
         for page in self.pages:
             self.parsed[page.id] = parse(page, self.posted, self.stored[page.id], self.known)
-            for problem in self.parsed[page.id].problems:
-                self.add_error(None, forms.ValidationError(problem.message, code=problem.code))
+        read = [problem for parsed in self.parsed.values() for problem in parsed.problems]
+        for problem in (*read, *self.refused):
+            self.add_error(None, forms.ValidationError(problem.message, code=problem.code))
         return {page_id: parsed.answers for page_id, parsed in self.parsed.items()}
 
 

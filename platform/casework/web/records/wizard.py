@@ -73,6 +73,7 @@ class RecordWizard(NamedUrlWizardView):
             "stored": {page.id: filled.opened.page_answers(page) for page in filled.screen.pages},
             "known": filled.known,
             "posted": filled.posted,
+            "refused": filled.problems,
         }
 
     def process_step(self, form: Any) -> Mapping[str, Any]:
