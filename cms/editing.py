@@ -98,8 +98,11 @@ class EditView(_EditorMixin, snippets.EditView):
             form.is_valid()
             self.produced_error_code = "invalid_revision"
             self.produced_error_message = (
-                "Not saved: somebody else saved this draft after you opened it. What you typed is "
-                "below, and so is what they changed. Put the two together, then save."
+                "Somebody else saved this draft after you opened it. Save to see both texts: "
+                "nothing is overwritten."
+                if self.expects_json_response
+                else "Not saved: somebody else saved this draft after you opened it. What you "
+                "typed is below, and so is what they changed. Put the two together, then save."
             )
             return False
         return super().is_valid(form)

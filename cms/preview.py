@@ -13,6 +13,7 @@ from casework.clock import london_day, now
 from casework.pageforms.compile import compile_page
 from casework.pageforms.fields import Known
 from casework.pageforms.render import Shown, render_page
+from casework.pageforms.script import page_script
 from cms.checks import CODE_LIST, FORM, check
 from cms.jsontext import Finding, read
 from formdefs.answers import clean, draft_problems
@@ -29,7 +30,10 @@ _FRAMED = {"frame-ancestors": ["'self'"], "form-action": ["'none'"]}
 def modes(text: str) -> list[tuple[str, str]]:
     """Return the pages of a form that can be shown: permanent id and title; one nameless page when none."""
     value = read(text).value
-    pages = value.get("pages") if isinstance(value, Mapping) else None
+    form = value if isinstance(value, Mapping) else {}
+    if form.get("layout") == "single":
+        return [("", "Whole form")]
+    pages = form.get("pages")
     found = [
         (str(page["id"]), f"{number}. {page.get('title', '')}")
         for number, page in enumerate(pages if isinstance(pages, list) else [], start=1)
@@ -43,20 +47,24 @@ def form_page(request: HttpRequest, text: str, sample: str, page_id: str) -> Htt
     if findings := check(FORM, text):
         return _framed(TemplateResponse(request, "cms/preview.html", {"findings": findings}))
     form = load(compile_form(read(text).value, list_documents()))
-    page = form.page(page_id) if any(page.id == page_id for page in form.pages) else form.pages[0]
+    chosen = tuple(page for page in form.pages if page.id == page_id) or form.pages[:1]
+    pages = form.pages if form.layout == "single" else chosen
     answers, wrong = _answers(form, sample)
     day = london_day(now())
-    state = evaluate_form(form, answers, facts_for(day, calendars(), form.documents["lists"]))
-    shown = Shown(answers=answers, state=state, on=day, known=_known(form, answers))
+    known = _known(form, answers)
+    facts = facts_for(day, calendars(), form.documents["lists"])
+    state = evaluate_form(form, answers, facts)
+    shown = Shown(answers=answers, state=state, on=day, known=known)
     return _framed(
         TemplateResponse(
             request,
             "cms/preview.html",
             {
                 "form": form,
-                "page": page,
-                "number": form.pages.index(page) + 1,
-                "fields": render_page(compile_page(form, page), shown),
+                "screen": [(page, render_page(compile_page(form, page), shown)) for page in pages],
+                "number": form.pages.index(pages[0]) + 1,
+                # Shows and hides while one tries it; without an address it saves nothing.
+                "script": page_script(pages, state, facts),
                 "wrong": wrong,
             },
         )

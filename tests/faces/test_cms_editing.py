@@ -315,6 +315,21 @@ def test_every_page_of_the_library_is_previewed_with_its_samples(ada):
             assert "not shown" not in answer.text
 
 
+def test_a_form_on_one_page_is_previewed_whole(ada):
+    other = {"id": "pg02", "key": "more", "title": "More about it", "items": []}
+    whole = form(layout="single")
+    other["items"] = [
+        {"id": "qu03", "kind": "question", "key": "age", "type": "integer", "label": "How old?"}
+    ]
+    whole["pages"].append(other)
+    draft, client = form_draft(ada), signed_in(ada)
+    client.post(f"/configure/forms/preview/{draft.pk}/", typed(draft, text(whole)))
+    page = client.get(f"/configure/forms/preview/{draft.pk}/").text
+    assert "What is it called?" in page
+    assert "How old?" in page
+    assert 'id="page-rules"' in page
+
+
 def test_a_code_list_is_previewed(ada):
     draft, client = list_draft(ada), signed_in(ada)
     client.post(f"/configure/code-lists/preview/{draft.pk}/", typed(draft, text(LIST)))

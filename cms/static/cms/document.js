@@ -93,3 +93,15 @@ function watch(region) {
 }
 
 for (const region of document.querySelectorAll("[data-document-check]")) watch(region);
+
+// Wagtail's dialog about a newer save says that going on overwrites it. Here it never does.
+const SAFE = "Nothing is overwritten: the page will show both texts, for you to put together.";
+const dialog = document.querySelector("[data-edit-form]");
+if (dialog) {
+  new MutationObserver(() => {
+    const subtitle = document.getElementById("subtitle-w-save-confirmation-dialog");
+    if (subtitle?.textContent.includes("overwrite") && subtitle.textContent !== SAFE) {
+      subtitle.textContent = SAFE;
+    }
+  }).observe(dialog, { childList: true, subtree: true, characterData: true });
+}
