@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from markupsafe import escape
 
 from casework.pageforms import markup
-from casework.pageforms.compile import compile_page, compile_question
+from casework.pageforms.compile import compile_page
+from casework.pageforms.compile_question import compile_question
 from casework.pageforms.fields import FIELDS, Known
 from casework.pageforms.flat import flat, slot
 from casework.pageforms.markup import CARD, CELL, Look

@@ -3,9 +3,8 @@
 Only escaped values go into the slots; everything else was settled when the page was compiled.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -14,40 +13,22 @@ from casework.pageforms.compile import (
     Compiled,
     CompiledContent,
     CompiledPage,
-    CompiledQuestion,
     CompiledRepeat,
     CompiledSection,
     placeholder,
 )
+from casework.pageforms.compile_question import CompiledQuestion
 from casework.pageforms.defaults import defaults
-from casework.pageforms.fields import FIELDS, YES, Known, Typed, shown, worker_value
-from casework.pageforms.names import Path, Posted, joined, part_of
+from casework.pageforms.fields import FIELDS, Typed, shown
+from casework.pageforms.inputs import Given, fill_inputs
+from casework.pageforms.names import Path, joined, part_of
+from casework.pageforms.shown import Shown as Shown
 from casework.pageforms.words import say
-from formdefs import messages
 from formdefs.form import Question
 from formdefs.places import rows
-from formdefs.state import State
 
 HIDDEN = " hidden"
 _HIDDEN_UNLESS: Mapping[bool, str] = {True: "", False: HIDDEN}
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What a page shows now.
-
-    answers: the page's own; typed: inputs that win over the answers, by name; problems: messages by
-    the name of the question or repeat; on: the day that lists are offered for; href: where a file
-    is found.
-    """
-
-    answers: Mapping[str, Any]
-    state: State
-    on: date
-    typed: Posted = field(default_factory=dict)
-    problems: Mapping[str, str] = field(default_factory=dict)
-    known: Known = field(default_factory=Known)
-    href: Callable[[str], str] = "/files/{}/".format
 
 
 def render_page(compiled: CompiledPage, now: Shown) -> Markup:
@@ -179,12 +160,12 @@ class _Filling:
             return item.locked.fill(values | {"value:": str(escape(said))})
         return self.inputs(item, answer, name, values)
 
-    def inputs(self, item: CompiledQuestion, answer: Any, name: str, values: "Values") -> str:
+    def inputs(self, item: CompiledQuestion, answer: Any, name: str, values: dict[str, str]) -> str:
         values = {"name": name, "optional": "", "hidden": "", **values}
         typed = self.typed(item.question, name, answer)
         message = self.now.problems.get(name)
         values["error"] = str(escape(message)) if message else ""
-        _VALUES[item.how](self, item, name, typed, answer, values)
+        values |= fill_inputs(Given(item, self.compiled.form, self.now, name, typed, answer))
         return (item.wrong if message else item.right).fill(values)
 
     def typed(self, question: Question, name: str, answer: Any) -> Typed:
@@ -192,145 +173,3 @@ class _Filling:
         if self.now.typed and any(part_of(name, part) in self.now.typed for part in parts):
             return {part: self.now.typed.get(part_of(name, part), ()) for part in parts}
         return shown(question, answer, self.now.known)
-
-
-Values = dict[str, str]
-
-
-def _first(typed: Typed, part: str) -> str:
-    values = typed.get(part, ())
-    return str(escape(values[0])) if values else ""
-
-
-def _parts(
-    filling: _Filling, item: CompiledQuestion, name: str, typed: Typed, answer: Any, values: Values
-) -> None:
-    """Fill the inputs that hold text, and an address's tick."""
-    del filling, name, answer
-    for part in FIELDS[item.question.type].parts:
-        values[f"value:{part}"] = _first(typed, part)
-    values["protected"] = " checked" if typed.get("protected") == [YES] else ""
-
-
-def _listed(
-    filling: _Filling, item: CompiledQuestion, name: str, typed: Typed, answer: Any, values: Values
-) -> None:
-    """Fill radios and checkboxes: what is offered on the day, and whatever is already chosen."""
-    del answer
-    chosen = list(typed.get("", ()))
-    out = []
-    for number, code in enumerate(_codes(filling, item, chosen), start=1):
-        item_values = {
-            "name": name,
-            "item:id": name if number == 1 else f"{name}-{number}",
-            "item:checked": " checked" if code in chosen else "",
-        }
-        if code in item.options:
-            out.append(item.options[code].fill(item_values))
-        elif item.other is not None:
-            words = {"item:value": str(escape(code)), "item:text": str(escape(code))}
-            out.append(item.other.fill(item_values | words))
-    values["items"] = "".join(out)
-
-
-def _codes(filling: _Filling, item: CompiledQuestion, chosen: list[str]) -> list[str]:
-    question = item.question
-    if not question.list:
-        return list(item.options)
-    entries = filling.compiled.form.lists[question.list].entries
-    offered = [e.code for e in entries if e.in_force(filling.now.on) or e.code in chosen]
-    return offered + [code for code in chosen if code not in item.options]
-
-
-def _selected(
-    filling: _Filling, item: CompiledQuestion, name: str, typed: Typed, answer: Any, values: Values
-) -> None:
-    """Fill a drop-down list: an empty choice first."""
-    assert item.other is not None
-    chosen = list(typed.get("", ()))[:1]
-    out = [_option(item, name, "", "Select an answer", chosen in ([], [""]))]
-    if item.question.type == "worker":
-        workers = dict(filling.now.known.workers)
-        if isinstance(answer, Mapping) and "name" in answer:
-            workers.setdefault(worker_value(answer), str(answer["name"]))
-        out += [
-            _option(item, name, key, label, key in chosen) for key, label in workers.items() if key
-        ]
-    else:
-        for code in _codes(filling, item, [c for c in chosen if c]):
-            values_of = {"name": name, "item:checked": " selected" if code in chosen else ""}
-            option = item.options.get(code)
-            out.append(option.fill(values_of) if option else _option(item, name, code, code, True))
-    values["items"] = "".join(out)
-
-
-def _option(item: CompiledQuestion, name: str, value: str, text: str, selected: bool) -> str:
-    assert item.other is not None
-    return item.other.fill(
-        {
-            "name": name,
-            "item:value": str(escape(value)),
-            "item:text": str(escape(text)),
-            "item:checked": " selected" if selected else "",
-        }
-    )
-
-
-def _people(
-    filling: _Filling, item: CompiledQuestion, name: str, typed: Typed, answer: Any, values: Values
-) -> None:
-    """Fill the names, and one empty input more."""
-    del filling, answer
-    assert item.other is not None
-    names = [*typed.get("", ()), ""] if (*typed.get("", ()), "x")[-2:-1] != ("",) else typed[""]
-    values["items"] = "".join(
-        item.other.fill(
-            {
-                "name": name,
-                "item:id": name if number == 1 else f"{name}-{number}",
-                "item:number": str(number),
-                "item:value": str(escape(one)),
-            }
-        )
-        for number, one in enumerate(names, start=1)
-    )
-
-
-def _files(
-    filling: _Filling, item: CompiledQuestion, name: str, typed: Typed, answer: Any, values: Values
-) -> None:
-    """Fill the files that are there; the input for more is always empty."""
-    del answer
-    assert item.other is not None
-    removed, out = typed.get("remove", ()), []
-    for number, file_id in enumerate(typed.get("present", ()), start=1):
-        entry = filling.now.known.files.get(file_id)
-        if entry is None:
-            continue
-        out.append(
-            item.other.fill(
-                {
-                    "name": name,
-                    "item:id": f"{name}.remove-{number}",
-                    "item:value": str(escape(file_id)),
-                    "item:text": str(escape(entry["name"])),
-                    "item:size": messages.size(entry["size"]),
-                    "item:href": str(escape(filling.now.href(file_id))),
-                    "item:checked": " checked" if file_id in removed else "",
-                }
-            )
-        )
-    values["items"] = "".join(out)
-
-
-_VALUES: Mapping[str, Callable[..., None]] = {
-    "line": _parts,
-    "long": _parts,
-    "date": _parts,
-    "address": _parts,
-    "radios": _listed,
-    "checkboxes": _listed,
-    "select": _selected,
-    "people": _people,
-    "file": _files,
-}

@@ -13,7 +13,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from markupsafe import Markup
 
-from casework.pageforms.compile import CompiledPage, compile_question
+from casework.pageforms.compile import CompiledPage
+from casework.pageforms.compile_question import compile_question
 from casework.pageforms.markup import CARD
 from casework.pageforms.names import joined
 from casework.pageforms.render import Shown, render_alone
