@@ -121,6 +121,9 @@ class EditView(_EditorMixin, snippets.EditView):
         context: dict[str, Any] = super().get_context_data(**kwargs)
         if getattr(self, "produced_error_code", "") == "invalid_revision":
             context["other"] = self._other(context["form"])
+            # Wagtail would save what was typed at once, before anybody has looked at both.
+            context["autosave_enabled"] = False
+            context["autosave_indicator"] = None
         return context
 
     @cached_property
