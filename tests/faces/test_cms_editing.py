@@ -122,7 +122,9 @@ def test_a_stale_save_overwrites_nothing_and_shows_both(ada):
     assert "Theirs?" in _definition()
     assert "somebody else saved this draft" in answer.text
     assert "What Bob saved at" in answer.text
-    assert "data-w-autosave-interval-value" not in answer.text  # it would overwrite before anybody has decided
+    assert (
+        "data-w-autosave-interval-value" not in answer.text
+    )  # it would overwrite before anybody has decided
     shown = answer.context["other"]
     assert [line.text.strip() for line in shown["theirs"] if line.kind == "added"] == [
         '"label": "Theirs?",'
