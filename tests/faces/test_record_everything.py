@@ -12,7 +12,7 @@ from casework.cases.reading import answers_of
 from formdefs.publish import publish, publish_list
 from tests.cast import AT, Cast, make_case, make_record
 from tests.faces.record_pages import inputs, page_url, text
-from tests.faces.web_pages import browser
+from tests.faces.web_pages import browser, errors
 from tests.pageform import COLOURS, definition
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +88,18 @@ def test_a_value_of_the_wrong_kind_is_refused_and_shown_as_typed(wanda: Client, 
     assert inputs(response.content.decode())["nhs_number_q"] == ["943 476 59"]
     assert "must be an NHS number" in text(response)
     assert inputs(wanda.get(url).content.decode())["text_q"] == ["kept"]
+
+
+def test_all_that_is_wrong_is_said_at_once_in_the_order_of_the_page(
+    wanda: Client, cast: Cast
+) -> None:
+    url = page_url(a_record(cast), "one")
+    page = inputs(wanda.get(url).content.decode())
+    wrong = {"integer_q": "x", "date_q.day": "32", "email_q": "no", "upn_q": "no"}
+    response = wanda.post(url, {**page, **wrong, "_save": "stay"})
+    assert [target for _text, target in errors(response)] == [
+        *("integer_q", "date_q.day", "email_q", "upn_q"),
+    ]
 
 
 def test_files_are_added_listed_downloaded_and_removed(wanda: Client, cast: Cast) -> None:

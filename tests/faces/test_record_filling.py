@@ -140,6 +140,8 @@ def test_two_who_change_the_same_question_are_asked(
     assert (
         answers(record)["referrer_expects"] == "Wilf's"
     )  # nothing is overwritten before an answer
+    kept_aside = inputs(wanda.get(url).content.decode())  # for who leaves without deciding
+    assert kept_aside["referrer_expects"] == [mine["referrer_expects"]]
     sent = inputs(clash.content.decode())
     assert sent["_edit.referrer_expects"] == ["Wanda's\nlines"]
     chosen = {"_resolve.referrer_expects": decision, "_edit.referrer_expects": "Both of us"}

@@ -20,7 +20,8 @@ from casework.pageforms.names import joined
 from casework.pageforms.render import Shown, render_alone
 from casework.pageforms.words import NOT_ANSWERED, say
 from casework.refusals import Clash, Conflict
-from casework.web.records.filling import WHO
+from casework.web.records.filling import WHO, with_rows
+from casework.web.records.opened import Opened
 from casework.web.records.progress import steps
 from casework.web.records.saving import Filled
 from formdefs.form import Form, Question, Repeat
@@ -54,7 +55,7 @@ def ask(filled: Filled, clash: Clash) -> HttpResponse:
         "record": opened.record,
         "screen": filled.screen,
         "steps": steps(opened, filled.screen),
-        "choices": [_choice(filled, conflict) for conflict in clash.conflicts],
+        "choices": [_choice(filled, conflict) for conflict in _in_order(opened, clash)],
         "sent": _sent(filled),
         "decided_on": clash.version,
         "command_id": str(uuid4()),
@@ -104,6 +105,12 @@ def _sent(filled: Filled) -> list[tuple[str, str]]:
     ]
 
 
+def _in_order(opened: Opened, clash: Clash) -> list[Conflict]:
+    """The conflicts as their questions stand on the page; rows that are gone come last."""
+    rank = {path: place for place, path in enumerate(opened.state.order)}
+    return sorted(clash.conflicts, key=lambda conflict: rank.get(conflict.path, len(rank)))
+
+
 def _choice(filled: Filled, conflict: Conflict) -> Choice:
     opened = filled.opened
     node = opened.form.find(conflict.path if len(conflict.path) % 2 else conflict.path[:-1])
@@ -116,7 +123,7 @@ def _choice(filled: Filled, conflict: Conflict) -> Choice:
     field = _field(filled, node, conflict) if isinstance(node, Question) and not row else None
     return Choice(
         joined(conflict.path),
-        node.label,
+        with_rows(opened, node.label, conflict.path),
         sides[0],
         sides[1],
         sides[2],

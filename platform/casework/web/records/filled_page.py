@@ -68,6 +68,7 @@ def _post(request: HttpRequest, opened: Opened, screen: Screen) -> HttpResponse:
     try:
         response = wizard.respond(filled)
     except Clash as clash:
+        keep_typed(filled)  # who leaves without deciding loses nothing either
         return clashing.ask(filled, clash)
     except Refused as refused:
         response = filling.page(filled, refused.problems)

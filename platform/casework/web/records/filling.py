@@ -14,13 +14,15 @@ from markupsafe import Markup
 from casework.pageforms.compiled import compiled_page
 from casework.pageforms.defaults import defaults
 from casework.pageforms.markup import target
-from casework.pageforms.names import joined
+from casework.pageforms.names import Path, joined
 from casework.pageforms.render import Shown, render_page
 from casework.pageforms.script import page_script
 from casework.web.records.opened import Opened, Screen, page_url
 from casework.web.records.progress import after, steps
 from casework.web.records.saving import Filled
+from formdefs.answers import draft_problems, in_order
 from formdefs.form import Question
+from formdefs.places import places
 from formdefs.state import State
 from formdefs.structure import Problem
 
@@ -32,8 +34,7 @@ def page(filled: Filled, problems: Iterable[Problem] = ()) -> HttpResponse:
     """The screen, with what was sent for it if anything was, else as it was typed or saved."""
     opened, screen = filled.opened, filled.screen
     if filled.parsed:
-        found = [p for parsed in filled.parsed.values() for p in parsed.problems]
-        found += [*filled.problems, *problems]
+        found = _found(filled, problems)
         answers = {key: v for parsed in filled.parsed.values() for key, v in parsed.answers.items()}
         typed = {name: v for parsed in filled.parsed.values() for name, v in parsed.typed.items()}
         typed |= _as_typed(filled, found)
@@ -53,6 +54,19 @@ def page(filled: Filled, problems: Iterable[Problem] = ()) -> HttpResponse:
     }
     status = UNPROCESSABLE if filled.parsed else 200
     return render(filled.request, "records/page.jinja", context, status=status)
+
+
+def _found(filled: Filled, refused: Iterable[Problem]) -> list[Problem]:
+    """All that is wrong with what was sent: unreadable, refused, and what would be refused next."""
+    form = filled.opened.form
+    found = [p for parsed in filled.parsed.values() for p in parsed.problems]
+    found += [*filled.problems, *refused]
+    told = {problem.path for problem in found}
+    for page_id, parsed in filled.parsed.items():
+        judged = draft_problems(form, parsed.answers, page_id)
+        found += [problem for problem in judged if problem.path not in told]
+    answers = {key: v for parsed in filled.parsed.values() for key, v in parsed.answers.items()}
+    return in_order(found, [path for path, _node, _value in places(form, answers)])
 
 
 def _frame(opened: Opened, screen: Screen) -> dict[str, Any]:
@@ -153,9 +167,14 @@ def error_list(opened: Opened, problems: Iterable[Problem]) -> list[dict[str, st
 
 def told(opened: Opened, problem: Problem) -> str:
     """The problem's message, with the titles of the rows that its question stands in."""
-    rows = [problem.path[:end] for end in range(2, len(problem.path) + 1, 2)]
+    return with_rows(opened, problem.message, problem.path)
+
+
+def with_rows(opened: Opened, text: str, path: Path) -> str:
+    """Add the titles of the rows that a path leads through, where they have any."""
+    rows = [path[:end] for end in range(2, len(path) + 1, 2)]
     titles = [title for row in rows if (title := opened.state.row_title(row).strip())]
-    return f"{problem.message} ({', '.join(titles)})" if titles else problem.message
+    return f"{text} ({', '.join(titles)})" if titles else text
 
 
 def target_of(opened: Opened, problem: Problem) -> str:
