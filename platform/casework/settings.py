@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "casework.cases",
     "casework.web",
     "casework.demo",
+    "casework.commands",
     "cms",
     "api",
     "wagtail.snippets",
