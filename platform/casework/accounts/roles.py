@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from casework import statements
 from casework.accounts.models import Role, RoleGrant, Team, User
 
 ADMINISTRATORS_GROUP = "Form administrators"
@@ -26,7 +27,12 @@ def roles_of(user: User, at: datetime) -> set[tuple[str, UUID | None]]:
     """Pairs of a role and the team it is held in (None: everywhere)."""
     if not user.is_active:
         return set()
-    return set(RoleGrant.objects.filter(grants_at(at), user=user).values_list("role", "team_id"))
+    held = statements.rows(RoleGrant, {"user_id": user.pk})  # asked for by every page
+    return {
+        (grant.role, grant.team_id)
+        for grant in held
+        if grant.granted_at <= at and (grant.ended_at is None or grant.ended_at > at)
+    }
 
 
 def teams_of(user: User, at: datetime, *roles: Role) -> QuerySet[Team]:

@@ -128,10 +128,16 @@ def person(user: User, person_id: UUID | str, at: datetime) -> Person:
 
 def record(user: User, record_id: UUID | str, at: datetime) -> Record:
     """The record with its case, team, author and form version (without documents). Raises Absent."""
+    return record_and_roles(user, record_id, at)[0]
+
+
+def record_and_roles(
+    user: User, record_id: UUID | str, at: datetime
+) -> tuple[Record, frozenset[str]]:
+    """The same, and the roles in which the user acts in its case. Raises Absent."""
     rows = Record.objects.select_related("case__team", "case__worker", "author", "form_version")
     found = _one(rows.defer(*_DOCUMENTS), record_id)
-    roles_in(user, found.case, at)
-    return found
+    return found, roles_in(user, found.case, at)
 
 
 def upload(user: User, upload_id: UUID | str, at: datetime) -> Upload:
@@ -167,6 +173,16 @@ def verbs_on(
         roles = _roles_for(user, thing, at)
     except Absent:
         return frozenset()
+    return verbs_with(user, thing, roles, verbs)
+
+
+def verbs_with(
+    user: User,
+    thing: Thing,
+    roles: frozenset[str],
+    verbs: tuple[str, ...] = tuple(rights.VERBS),
+) -> frozenset[str]:
+    """The same for roles that are known already."""
     return frozenset(verb for verb in verbs if _refusal(user, verb, thing, roles) is None)
 
 

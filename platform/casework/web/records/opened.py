@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from casework import clock
+from casework import clock, statements
 from casework.accounts.models import Role, User
 from casework.accounts.roles import members_of
 from casework.cases import access, reading
@@ -45,20 +45,21 @@ class Screen:
 
 
 class Opened:
-    """A record, who looks at it and when. Everything read from the database is read once."""
+    """A record, who looks at it, in which roles, and when. Everything is read once."""
 
-    def __init__(self, record: Record, user: User, at: datetime) -> None:
-        self.record, self.user, self.at = record, user, at
+    def __init__(self, record: Record, roles: frozenset[str], user: User, at: datetime) -> None:
+        self.record, self.roles, self.user, self.at = record, roles, user, at
         self.form: Form = reading.form(record)
         self.facts: Facts = facts_at(at, self.form)
 
     @cached_property
     def rows(self) -> Mapping[str, RecordPage]:
         """The saved pages by page id."""
-        return {
-            row.page: row
-            for row in RecordPage.objects.filter(record=self.record).select_related("saved_by")
-        }
+        found = statements.rows(RecordPage, {"record_id": self.record.pk})
+        for row in found:
+            if row.saved_by_id == self.user.pk:
+                row.saved_by = self.user  # whose name is known; another's is read where it shows
+        return {row.page: row for row in found}
 
     @cached_property
     def answers(self) -> dict[str, Any]:
@@ -68,7 +69,7 @@ class Opened:
     @cached_property
     def autosaves(self) -> Mapping[str, Autosave]:
         """What this user has typed and not saved, by page id."""
-        kept = Autosave.objects.filter(record=self.record, user=self.user)
+        kept = statements.rows(Autosave, {"record_id": self.record.pk, "user_id": self.user.pk})
         return {autosave.page: autosave for autosave in kept}
 
     @cached_property
@@ -98,7 +99,7 @@ class Opened:
     @cached_property
     def verbs(self) -> frozenset[str]:
         """What this user may do to the record now."""
-        return access.verbs_on(self.user, self.record, self.at)
+        return access.verbs_with(self.user, self.record, self.roles)
 
     @cached_property
     def people(self) -> list[Person]:
@@ -183,7 +184,8 @@ class Opened:
 def open_record(request: HttpRequest, record_id: object) -> Opened:
     """Open a record for the user of the request. Raises Absent."""
     user, at = signed_in(request), clock.now()
-    return Opened(access.record(user, str(record_id), at), user, at)
+    record, roles = access.record_and_roles(user, str(record_id), at)
+    return Opened(record, roles, user, at)
 
 
 def page_url(record: Record, screen: Screen) -> str:

@@ -16,7 +16,7 @@ from casework.cases.models import Case, CaseSubject
 from casework.refusals import Refused
 from casework.web.doing import done, show
 from casework.web.drawing import command_id
-from casework.web.records.opened import Opened, page_url
+from casework.web.records.opened import open_record, page_url
 from casework.web.signed_in import signed_in
 from formdefs.models import FormVersion
 
@@ -79,6 +79,6 @@ def start(request: HttpRequest, case_id: UUID) -> HttpResponse:
         except Refused as refusal:
             show(form, refusal, form_key="form")
         else:
-            opened = Opened(access.record(user, record.pk, at), user, at)
+            opened = open_record(request, record.pk)
             return redirect(page_url(record, opened.visible_screens[0]))
     return render(request, "records/start.jinja", {"case": case, "form": form})
