@@ -118,14 +118,14 @@ TYPES: Mapping[str, AnswerType] = {
         schemas.codes,
         "Select an answer for",
         "must be one of the answers offered",
-        options=frozenset({"list", "display"}),
+        options=frozenset({"list", "options", "display"}),
     ),
     "choices": AnswerType(
         "list",
         schemas.choices,
         "Select at least one answer for",
         "must be a list of the answers offered, each once",
-        options=frozenset({"list", "exclusive"}),
+        options=frozenset({"list", "options", "exclusive"}),
     ),
     "date": AnswerType(
         "date",

@@ -19,8 +19,8 @@ __all__ = ["CODES", "Problem", "clean", "draft_problems", "in_order", "submissio
 
 CODES = (
     *("type", "max_length", "min_length", "pattern", "invalid", "minimum", "maximum"),
-    *("not_before", "not_after", "required", "unknown_code", "retired_code", "exclusive"),
-    *("max_rows", "min_rows", "max_files", "unknown_question", "row_id", "check"),
+    *("not_before", "not_after", "required", "unknown_code", "retired_code", "not_offered"),
+    *("exclusive", "max_rows", "min_rows", "max_files", "unknown_question", "row_id", "check"),
 )
 """Every code that a problem may have; published, so none is ever renamed."""
 
@@ -134,15 +134,23 @@ def _submission_problems(
             if node.type != "calculated" and state.required(path):
                 yield Problem(node.id, path, "required", messages.missing(node))
         elif node.list and state.visible(path):
-            yield from _retired(state.form, node, path, value, on)
+            yield from _not_to_be_chosen(state, node, path, value, on)
 
 
-def _retired(form: Form, node: Question, path: Path, value: Any, on: date) -> Iterator[Problem]:
-    known = form.lists[node.list].by_code
+def _not_to_be_chosen(
+    state: State, node: Question, path: Path, value: Any, on: date
+) -> Iterator[Problem]:
+    known = state.form.lists[node.list].by_code
+    offered = None if node.options is True else {e.code for e in state.offered(path)}
     for code in value if isinstance(value, list) else [value]:
-        if code in known and not known[code].in_force(on):
+        if code not in known:
+            continue
+        if not known[code].in_force(on):
             says = f"cannot be “{known[code].label}”: {messages.validity(known[code], on)}"
             yield Problem(node.id, path, "retired_code", messages.about(node, says))
+        elif offered is not None and code not in offered:
+            says = messages.not_offered(known[code])
+            yield Problem(node.id, path, "not_offered", messages.about(node, says))
 
 
 def _check_problems(state: State) -> Iterator[Problem]:

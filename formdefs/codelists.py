@@ -1,11 +1,12 @@
 """Code lists: what a list says on a day, and what is in force. Pure.
 
 A list document is `{"key", "title", "source", "entries": [{"code", "label", "national"?,
-"valid_from"?, "valid_to"?, "hint"?}]}`; both days of validity are included in it.
+"valid_from"?, "valid_to"?, "hint"?, "attributes"?: {name: text}}]}`; both days of validity are
+included in it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -25,6 +26,12 @@ class Entry:
     valid_from: str = ""
     valid_to: str = ""
     hint: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @cached_property
+    def as_option(self) -> Mapping[str, Mapping[str, str]]:
+        """What an `options` rule sees of the entry: a scope with the one name `option`."""
+        return {"option": {**self.attributes, "code": self.code, "label": self.label}}
 
     def in_force(self, on: date) -> bool:
         """Say whether the code may be given on that day."""

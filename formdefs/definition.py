@@ -46,7 +46,7 @@ def problems(definition: Any, lists: Mapping[str, ListDoc]) -> list[DefinitionPr
         *_key_problems(nodes),
         *_list_problems(definition, lists),
         *(p for node in sound for p in _question_problems(node, definition, lists)),
-        *_rule_problems(definition, nodes),
+        *_rule_problems(definition, nodes, lists),
         *_circle_problems(definition, nodes),
         *_reference_problems(definition, nodes),
         *_translation_problems(definition, nodes),
@@ -81,6 +81,7 @@ def _id_problems(definition: Mapping[str, Any], nodes: list[Node]) -> Iterator[D
 def _key_problems(nodes: list[Node]) -> Iterator[DefinitionProblem]:
     first: dict[tuple[Any, ...], Node] = {}
     answered = {node.path_keys for node in nodes if node.holds_answer and node.key}
+    filtered = any("options" in node.raw for node in nodes)
     for node in nodes:
         if not node.key:
             continue
@@ -95,6 +96,9 @@ def _key_problems(nodes: list[Node]) -> Iterator[DefinitionProblem]:
             outer = (node.scope[:depth] for depth in range(len(node.scope)))
             if any((*scope, node.key) in answered for scope in outer):
                 says = f"The key “{node.key}” means something else outside this repeat."
+                yield _at(node, "/key", "shadowed_key", says, "Give it another key.")
+            if node.key == "option" and filtered:
+                says = "In this form's “options” rules, “option” means an entry of the list."
                 yield _at(node, "/key", "shadowed_key", says, "Give it another key.")
 
 
@@ -135,7 +139,9 @@ def _question_problems(
         yield _at(node, part, code, says, fix)
 
 
-def _rule_problems(definition: Mapping[str, Any], nodes: list[Node]) -> Iterator[DefinitionProblem]:
+def _rule_problems(
+    definition: Mapping[str, Any], nodes: list[Node], lists: Mapping[str, ListDoc]
+) -> Iterator[DefinitionProblem]:
     names = dependencies.names(definition)
     for node in nodes:
         for part in tree.RULED:
@@ -143,7 +149,11 @@ def _rule_problems(definition: Mapping[str, Any], nodes: list[Node]) -> Iterator
             if rule is None or (part == "default" and not tree.is_rule(rule)):
                 continue
             scope = node.path_keys if part == "row_title" else node.scope
-            for found in rules.problems(rule, names, scope):
+            option = None
+            if part == "options":
+                local = _mapping(definition, "lists")
+                option = definition_questions.attributes(local.get(node.raw.get("list", "")), lists)
+            for found in rules.problems(rule, names, scope, option):
                 yield _of_rule(f"{node.at}/{part}", node.id, found)
     for index, check in _each(definition, "checks"):
         if "when" in check:

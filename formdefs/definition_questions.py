@@ -43,15 +43,29 @@ def question_problems(
         yield from _default_problems(question, codes)
 
 
+def attributes(source: Any, lists: Mapping[str, ListDoc]) -> list[str]:
+    """Return what an `options` rule may read of the entries of a form's list."""
+    found = dict.fromkeys(("code", "label"))
+    for entry in _entries(source, lists) or ():
+        given = entry.get("attributes")
+        found |= dict.fromkeys(given if isinstance(given, Mapping) else ())
+    return list(found)
+
+
 def _codes(source: Any, lists: Mapping[str, ListDoc]) -> list[str] | None:
     """Return the codes of a form's list, None if it cannot be known (told elsewhere)."""
+    entries = _entries(source, lists)
+    return None if entries is None else [str(entry.get("code")) for entry in entries]
+
+
+def _entries(source: Any, lists: Mapping[str, ListDoc]) -> list[Mapping[str, Any]] | None:
     if not isinstance(source, Mapping):
         return None
     document = lists.get(source.get("list", ""))
     entries = document["entries"] if document else source.get("options")
     if not isinstance(entries, list):
         return None
-    return [str(e.get("code")) for e in entries if isinstance(e, Mapping)]
+    return [entry for entry in entries if isinstance(entry, Mapping)]
 
 
 def _pattern_problems(question: Raw) -> Iterator[Found]:

@@ -2,8 +2,9 @@
 
 A node's *result* is whether it shows and what it is worth to rules. It waits for the node that
 holds it, and for all that its `visible` and `value` rules read; to read a repeat is to read all in
-it. `required`, `readonly`, `default` and `row_title` change no result, so they wait for nothing:
-"phone is required when email is empty" and the reverse are no circle.
+it. `required`, `readonly`, `default`, `options` and `row_title` change no result, so they wait for
+nothing: "phone is required when email is empty" and the reverse are no circle. An answer that
+`options` no longer offers counts until a submission refuses it, so it is a result all the same.
 """
 
 from collections.abc import Iterator, Mapping

@@ -175,7 +175,17 @@ class _Builder:
 
 _REPEAT_OPTIONS = ("layout", "min_rows", "max_rows", "row_title", "add_label")
 _QUESTION_OPTIONS = (
-    *("required", "readonly", "value", "default", "result", "list", "display", "min_length"),
+    *(
+        "required",
+        "readonly",
+        "value",
+        "default",
+        "result",
+        "list",
+        "options",
+        "display",
+        "min_length",
+    ),
     *("pattern", "pattern_message", "minimum", "maximum", "not_before", "not_after", "protected"),
 )
 

@@ -54,6 +54,11 @@ def validity(entry: Entry, on: date) -> str:
     return f"it has not been in use since {in_words(entry.valid_to)}"
 
 
+def not_offered(entry: Entry) -> str:
+    """Say why a code may not be given beside the other answers."""
+    return f"cannot be “{entry.label}”, which is not offered with your other answers: choose again"
+
+
 def at_most(number: int, thing: str) -> str:
     """Write a limit: "must be 2,000 characters or fewer", "must be 1 file or fewer"."""
     return f"must be {number:,} {thing}{'' if number == 1 else 's'} or fewer"

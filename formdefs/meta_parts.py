@@ -52,6 +52,13 @@ LIST_KEY = {
     "maxLength": 64,
     "description": "Key of a shared code list.",
 }
+ATTRIBUTES = {
+    "type": "object",
+    "propertyNames": {"pattern": patterns.KEY, "not": {"enum": ["code", "label"]}},
+    "additionalProperties": {"type": "string", "maxLength": 255},
+    "maxProperties": 20,
+    "description": "What an `options` rule may read of it beside `code` and `label`.",
+}
 DAY = {"type": "string", "pattern": patterns.DATE, "description": "A date, YYYY-MM-DD."}
 _AMOUNT = {
     "type": ["integer", "string"],
@@ -71,6 +78,10 @@ OPTIONS: Schema = {
     "maximum": _AMOUNT,
     "decimal_places": count(0, 10, "Most digits after the point; 2 if not given."),
     "list": {**KEY, "description": "The list to choose from: a name under the form's `lists`."},
+    "options": {
+        **DECIDED,
+        "description": "Whether an entry of the list is offered; it is `option`.",
+    },
     "display": {"enum": ["radios", "select"], "description": "How a choice is shown."},
     "exclusive": array_of(
         CODE, "Codes that cannot be chosen together with another.", minItems=1, uniqueItems=True

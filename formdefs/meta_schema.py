@@ -7,6 +7,7 @@ Built from the table of answer types, so that a new type or option is written do
 from formdefs import patterns
 from formdefs.answer_types import TYPES
 from formdefs.meta_parts import (
+    ATTRIBUTES,
     CODE,
     DAY,
     DIALECT,
@@ -107,7 +108,9 @@ _QUESTION = {
     "allOf": [_when("type", name, {"$ref": f"#/$defs/question_{name}"}) for name in TYPES],
 }
 
-_INLINE_OPTION = object_of({"code": CODE, "label": LABEL, "hint": HINT}, ("code", "label"))
+_INLINE_OPTION = object_of(
+    {"code": CODE, "label": LABEL, "hint": HINT, "attributes": ATTRIBUTES}, ("code", "label")
+)
 _LIST_SOURCE = {
     **object_of(
         {
@@ -249,6 +252,7 @@ LIST_SCHEMA: Schema = {
                         "valid_from": {**DAY, "description": "First day it may be given."},
                         "valid_to": {**DAY, "description": "Last day it may be given."},
                         "hint": HINT,
+                        "attributes": ATTRIBUTES,
                     },
                     ("code", "label"),
                 ),

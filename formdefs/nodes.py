@@ -15,8 +15,8 @@ class Question:
     """One question. Options that its type does not have are at their empty value.
 
     path_keys: keys of the enclosing repeats, then its own; repeats: their ids; parent: id of the
-    page, section or repeat that holds it; required, visible
-    and readonly: a constant or a rule; raw: everything the definition says of it.
+    page, section or repeat that holds it; required, visible, readonly and options: a constant or a
+    rule; raw: everything the definition says of it.
     """
 
     id: str
@@ -37,6 +37,7 @@ class Question:
     default: Any = None
     result: str = ""
     list: str = ""
+    options: Any = True
     exclusive: tuple[str, ...] = ()
     display: str = ""
     max_length: int | None = None

@@ -4,7 +4,7 @@ It goes through the rule as the evaluator would, with types instead of values, a
 operator could only fail. What it cannot know (the parts of an address) it lets pass.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -36,11 +36,17 @@ class RuleProblem:
     message: str
 
 
-def problems(rule: object, names: Names, scope: tuple[str, ...] = ()) -> list[RuleProblem]:
+def problems(
+    rule: object,
+    names: Names,
+    scope: tuple[str, ...] = (),
+    option: Collection[str] | None = None,
+) -> list[RuleProblem]:
     """List everything wrong with the rule, parts before what holds them.
 
     `names` are the questions of the form; `scope` the keys of the repeats that enclose the rule,
-    from the outermost in.
+    from the outermost in; `option` the attributes of a list's entries, where the rule is asked of
+    each.
     """
     check = _Check(names)
     frames = [types.of_row(names)]
@@ -48,6 +54,8 @@ def problems(rule: object, names: Names, scope: tuple[str, ...] = ()) -> list[Ru
     for key in scope:
         here = here.repeats.get(key, Names({}, {}))
         frames.append(types.of_row(here))
+    if option is not None:
+        frames.append(types.of_option(option))
     check.type_of(rule, "", 1, frames)
     if check.nodes > MOST_NODES:
         check.add("", TOO_MANY_NODES.code, TOO_MANY_NODES.message)
@@ -150,6 +158,10 @@ class _Check:
                 if found.kind == "list" and found.item and found.item.names:
                     says = f"“{read}” has rows. Read “{step}” inside some, all, map… over it."
                     self.add(at, "wrong_scope", says)
+                elif found.parts is not None:
+                    known = " and ".join(f"“{name}”" for name in found.parts)
+                    says = f"No entry of the list has “{step}”. They have {known}."
+                    self.add(at, "unknown_attribute", says)
                 elif found.names:
                     self.add(at, "unknown_question", f"“{read}” asks no question “{step}”.")
                 else:

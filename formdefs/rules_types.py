@@ -86,6 +86,12 @@ def of_row(names: Names) -> Type:
     return Type("object", names=names)
 
 
+def of_option(attributes: Iterable[str]) -> Type:
+    """Give the type of the scope in which an entry of a list stands, as `option`."""
+    parts = {name: Type("code" if name == "code" else "text") for name in attributes}
+    return Type("object", parts={"option": Type("object", parts=parts)})
+
+
 def of_literal(rule: object, parts: list[Type]) -> Type:
     """Give the type of what is written out; `parts` are the types of a list's parts."""
     if isinstance(rule, list):

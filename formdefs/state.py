@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from formdefs import answer_types, values
+from formdefs.codelists import Entry
 from formdefs.form import Form, Item, Page, Path, Question, Repeat
 from formdefs.places import Answers, rows
 from formdefs.rules import RuleError, evaluate
@@ -76,6 +77,18 @@ class State:
         if isinstance(value, Mapping):
             return answer_types.from_rules(question.raw, self.rule(value, row))
         return value
+
+    def offered(self, path: Path) -> tuple[Entry, ...]:
+        """Return the entries of a question's list that its `options` rule keeps, in their order.
+
+        Codes that are not in force are among them, and what is chosen may not be.
+        """
+        question = self.form.questions[self.form.at(path).id]
+        entries = self.form.lists[question.list].entries
+        scope = self._scopes.get(path[:-1])
+        if question.options is True or scope is None:
+            return entries
+        return tuple(e for e in entries if _offers(question.options, e, scope, self._facts))
 
     def value(self, path: Path) -> Any:
         """Return the answer as it counts: worked out if calculated, None if hidden or missing."""
@@ -166,6 +179,16 @@ def _shows(visible: Any, scope: Scope, facts: Facts) -> bool:
         return values.truthy(evaluate(visible, answers, outer, facts))
     except RuleError:
         return True  # better a question too many than one that nobody sees
+
+
+def _offers(options: Any, entry: Entry, scope: Scope, facts: Facts) -> bool:
+    if isinstance(options, bool):
+        return options
+    try:
+        answers, *outer = scope.views
+        return values.truthy(evaluate(options, answers, (*outer, entry.as_option), facts))
+    except RuleError:
+        return True  # better a choice too many than one that nobody can make
 
 
 def _evaluated(rule: Any, scope: Scope, facts: Facts) -> Any:

@@ -11,7 +11,7 @@ from formdefs.rules_shape import OPERATORS
 
 MAX_DEPTH = 8  # sections and repeats inside each other on one page
 # The parts of a node that may be a rule, and where the rule is evaluated.
-RULED = ("visible", "required", "readonly", "value", "default", "row_title")
+RULED = ("visible", "required", "readonly", "value", "default", "options", "row_title")
 
 
 @dataclass(frozen=True)

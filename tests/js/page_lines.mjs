@@ -3,7 +3,7 @@
  *
  * A case is {page, sent, paths}: what casework.pageforms.script gives, what a browser would send, and
  * [node id, row ids…] of each place to tell of. An outcome is {answers, places: [[shows, required,
- * value]…]}.
+ * value, codes offered]…]}.
  */
 import { register } from "node:module";
 import { createInterface } from "node:readline";
@@ -21,6 +21,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     state.shows(id, rows),
     state.required(id, rows),
     state.value(id, rows),
+    state.offered(id, rows) && [...state.offered(id, rows)],
   ]);
   process.stdout.write(`${JSON.stringify({ answers, places })}\n`);
 }

@@ -14,7 +14,9 @@ from tests.forms import question
 # How many examples each law is tried on; `make soak` asks for more.
 EXAMPLES = int(os.environ.get("CASETHREAD_EXAMPLES", "20"))
 CODES = ("A", "B", "1C", "none")
-LISTS = {"l": {"options": [{"code": code, "label": f"Label {code}"} for code in CODES]}}
+_OPTIONS_OF_L: list[dict[str, Any]] = [{"code": code, "label": f"Label {code}"} for code in CODES]
+_OPTIONS_OF_L[0]["attributes"] = {"sort": "letter"}
+LISTS = {"l": {"options": _OPTIONS_OF_L}}
 TYPE_NAMES = tuple(TYPES)
 Answers = st.SearchStrategy[Any]
 

@@ -58,13 +58,22 @@ class _Maker:
 
     def question(self, kind: str, answers: dict[str, Any], known: list[str]) -> dict[str, Any]:
         type_name = "integer" if kind == "number" else self.draw(st.sampled_from(_TYPES))
-        more = {"list": "l"} if type_name in ("choice", "choices") else {}
+        more: dict[str, Any] = {}
+        if type_name in ("choice", "choices"):
+            more = {"list": "l", "options": self.options(known)}
         asked = question(type_name, self.key("q"), required=self.rule(known), **more)
         if self.draw(st.booleans()):
             answers[asked["key"]] = self.draw(right(asked) | st.none())
         if type_name == "integer":
             known.append(asked["key"])
         return asked
+
+    def options(self, known: list[str]) -> Any:
+        """Which entries are offered: by themselves, by an answer, or by both."""
+        by_code = {"==": [{"var": "option.code"}, self.draw(st.sampled_from(["A", "B", "none"]))]}
+        by_sort = {"==": [{"var": "option.sort"}, "letter"]}
+        own = self.draw(st.sampled_from([True, by_code, by_sort]))
+        return {"or": [own, self.rule(known)]} if self.draw(st.booleans()) else own
 
     def calculated(self, known: list[str]) -> dict[str, Any]:
         read: Any = [{"var": key} for key in known[-2:]] or [1]

@@ -109,4 +109,6 @@ def _place(loaded: Form, state: State, path: tuple[str, ...]) -> list[Any]:
     node = loaded.at(path)
     calculated = not isinstance(node, Repeat) and node.type == "calculated"
     required = not isinstance(node, Repeat) and state.required(path)
-    return [state.visible(path), required, state.value(path) if calculated else None]
+    filtered = not isinstance(node, Repeat) and node.options is not True
+    offered = [entry.code for entry in state.offered(path)] if filtered else None
+    return [state.visible(path), required, state.value(path) if calculated else None, offered]

@@ -75,6 +75,8 @@ def _slotted(
     parts = ("",) if only_output else fields.FIELDS[question.type].parts
     names = ("id", "value", "text", "href", "size", "number")
     item: dict[str, Any] = {name: slot(f"item:{name}") for name in names}
+    if question.options is not True:
+        item["text"] += slot("item:gone")
     item["checked"] = markup.ready(slot("item:checked")) if question.type == "file" else True
     item["selected"] = True
     if hint:
@@ -89,6 +91,7 @@ def _slotted(
         optional=slot("optional"),
         hidden=slot("hidden"),
         protected=slot("protected"),
+        none=slot("none"),
         marks={"beforeInputs": {"text": slot("begin")}, "afterInputs": {"text": slot("end")}},
     )
     return markup.direct(question, form, style, look, locked=locked)
@@ -118,4 +121,7 @@ def _compiled_item(
     # All words are slots by now, so the one attribute cannot be mistaken for a word.
     for attribute in (" checked", " selected"):
         item = item.replace(f'"{attribute}', f'"{slot("item:checked")}')
+    if question.options is not True:
+        holder = "<option" if how == "select" else f'<div class="govuk-{how}__item"'
+        item = item.replace(holder, holder + slot("item:hidden"))
     return flat(item)

@@ -14,10 +14,15 @@ from formdefs.form import Form
 
 Values = dict[str, str]
 
+NO_LONGER = " (no longer offered)"
+
 
 @dataclass(frozen=True)
 class Given:
-    """A question to fill: under which name, what stands in its inputs, and its answer if it has one."""
+    """A question to fill: under which name, what stands in its inputs, and its answer if it has one.
+
+    offered: the codes that its `options` rule keeps; None for all.
+    """
 
     item: CompiledQuestion
     form: Form
@@ -25,11 +30,15 @@ class Given:
     name: str
     typed: Typed
     answer: Any
+    offered: frozenset[str] | None = None
 
 
 def fill_inputs(given: Given) -> Values:
     """Return escaped values for the slots of the question's inputs."""
-    return _FILL[given.item.how](given)
+    values = _FILL[given.item.how](given)
+    if given.item.question.options is not True:
+        values["none"] = " hidden" if given.offered is None or given.offered else ""
+    return values
 
 
 def _parts(given: Given) -> Values:
@@ -44,9 +53,13 @@ def _parts(given: Given) -> Values:
 def _listed(given: Given) -> Values:
     """Fill radios and checkboxes: what is offered on the day, and whatever is already chosen."""
     chosen = given.typed.get("", ())
+    codes = _codes(given)
+    # The first that shows has the question's own id, so that a link can lead to it.
+    shown = [code for code in codes if code in chosen or not _gone(given, code)]
+    numbers = {code: n for n, code in enumerate(dict.fromkeys([*shown, *codes]), start=1)}
     out = []
-    for number, code in enumerate(_codes(given), start=1):
-        place = {"item:id": _numbered(given, number)}
+    for code in codes:
+        place = {"item:id": _numbered(given, numbers[code])}
         out.append(_item(given, code, code, " checked" if code in chosen else "", place))
     return {"items": "".join(out)}
 
@@ -73,6 +86,8 @@ def _item(
 ) -> str:
     """One item of a list: as it was compiled, or made of a value and text that the list has not."""
     values = {"name": given.name, "item:checked": checked, **(place or {})}
+    if given.item.question.options is not True:
+        values |= _kept_or_gone(given, value, chosen=bool(checked))
     compiled = given.item.options.get(value)
     if compiled is not None:
         return compiled.fill(values)
@@ -80,6 +95,20 @@ def _item(
     return given.item.other.fill(
         {**values, "item:value": str(escape(value)), "item:text": str(escape(text))}
     )
+
+
+def _gone(given: Given, code: str) -> bool:
+    return given.offered is not None and bool(code) and code not in given.offered
+
+
+def _kept_or_gone(given: Given, code: str, *, chosen: bool) -> Values:
+    """What is not offered is there for the browser to bring back; what is chosen is seen and named."""
+    select, gone = given.item.how == "select", _gone(given, code)
+    hidden = (" hidden disabled" if select else " hidden") if gone and not chosen else ""
+    if select:
+        return {"item:hidden": hidden, "item:gone": NO_LONGER if gone and chosen else ""}
+    unsaid = "" if gone and chosen else " hidden"
+    return {"item:hidden": hidden, "item:gone": f"<span data-gone{unsaid}>{NO_LONGER}</span>"}
 
 
 def _codes(given: Given) -> list[str]:

@@ -37,7 +37,7 @@ CELL = Style("app-cell-label", "app-cell-label")
 class Look:
     """What a question shows at the moment. Words are HTML; `values` are what stands in its inputs.
 
-    optional, hidden: the attribute ` hidden` or nothing; checked: ` checked` or nothing.
+    optional, hidden, none: the attribute ` hidden` or nothing; checked: ` checked` or nothing.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Look:
     optional: str = ""
     hidden: str = ""
     protected: str = ""
+    none: str = ""
     marks: Mapping[str, Any] | None = None
 
 
@@ -163,6 +164,8 @@ def _params(
         "maxlength": _counted(question),
         "accept": ",".join(question.accept),
         "date_items": _date_inputs(question, look) if how == "date" else (),
+        "filtered": not locked and question.options is not True,
+        "none": ready(look.none),
         "lockable": not locked and not isinstance(question.readonly, bool),
     }
 

@@ -158,14 +158,26 @@ class _Filling:
             counted = None if self.blank else state.value(path)
             said = say(self.compiled.form, question, counted if item.how == "output" else answer)
             return item.locked.fill(values | {"value:": str(escape(said))})
-        return self.inputs(item, answer, name, values)
+        offered = None
+        if question.options is not True and not self.blank:
+            offered = frozenset(entry.code for entry in state.offered(path))
+        return self.inputs(item, answer, name, values, offered)
 
-    def inputs(self, item: CompiledQuestion, answer: Any, name: str, values: dict[str, str]) -> str:
+    def inputs(
+        self,
+        item: CompiledQuestion,
+        answer: Any,
+        name: str,
+        values: dict[str, str],
+        offered: frozenset[str] | None = None,
+    ) -> str:
         values = {"name": name, "optional": "", "hidden": "", **values}
         typed = self.typed(item.question, name, answer)
         message = self.now.problems.get(name)
         values["error"] = str(escape(message)) if message else ""
-        values |= fill_inputs(Given(item, self.compiled.form, self.now, name, typed, answer))
+        values |= fill_inputs(
+            Given(item, self.compiled.form, self.now, name, typed, answer, offered)
+        )
         return (item.wrong if message else item.right).fill(values)
 
     def typed(self, question: Question, name: str, answer: Any) -> Typed:

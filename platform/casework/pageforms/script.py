@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from formdefs import rules as rule_language
-from formdefs.form import Item, Page, Question, Repeat, Section
+from formdefs.form import Form, Item, Page, Question, Repeat, Section
 from formdefs.state import Facts, State, effective_in
 
 _CALENDAR_RULES = ("working_days", "add_working_days")
@@ -45,6 +45,7 @@ def page_rules(pages: tuple[Page, ...], state: State, facts: Facts) -> dict[str,
         "outside": [
             _outside(node) for key, node in form.answered.items() if key in read and key not in here
         ],
+        "lists": _lists(form, items),
         "facts": _facts(facts, ruled),
     }
 
@@ -61,6 +62,8 @@ def _node(item: Item) -> dict[str, Any]:
             node["places"] = item.decimal_places
         if item.required is not False:
             node["required"] = item.required
+        if item.options is not True:
+            node |= {"list": item.list, "options": item.options}
     if isinstance(item, Repeat):
         node["key"] = item.key
         if item.row_title is not None:
@@ -95,11 +98,20 @@ def _rules(items: tuple[Item, ...]) -> list[Any]:
     for item in _all(items):
         parts = [item.visible]
         if isinstance(item, Question):
-            parts += [item.required, item.value]
+            parts += [item.required, item.value, item.options]
         if isinstance(item, Repeat):
             parts.append(item.row_title)
         found += [part for part in parts if isinstance(part, Mapping)]
     return found
+
+
+def _lists(form: Form, items: tuple[Item, ...]) -> dict[str, list[dict[str, str]]]:
+    """The entries of the lists that `options` rules of the page filter, as those rules see them."""
+    filtered = [q for q in _all(items) if isinstance(q, Question) and q.options is not True]
+    return {
+        q.list: [{**entry.as_option["option"]} for entry in form.lists[q.list].entries]
+        for q in filtered
+    }
 
 
 def _facts(facts: Facts, ruled: list[Any]) -> dict[str, Any]:

@@ -218,15 +218,24 @@ def _tell(filled: Filled) -> None:
 
 
 def _more_shows(filled: Filled) -> bool:
-    """Whether a question of the screen shows now that was hidden when it was filled in."""
+    """Whether a question of the screen shows, or offers, now what it did not when it was filled in."""
     opened, before = filled.opened, filled.opened.state
     answers = {key: value for saved in filled.saved for key, value in saved.answers.items()}
     now = opened.state_with(answers)
     keys = {key for page in filled.screen.pages for key in page.answered}
     return any(
-        path[0] in keys and now.visible(path) and path in before.order and not before.visible(path)
+        path[0] in keys and now.visible(path) and path in before.order
+        and (not before.visible(path) or _offers_more(before, now, path))
         for path in now.order
-    )
+    )  # fmt: skip
+
+
+def _offers_more(before: State, now: State, path: Path) -> bool:
+    """Whether a question that is still to be answered has answers to choose from that it had not."""
+    node = now.form.at(path)
+    if not isinstance(node, Question) or node.options is True or now.value(path) is not None:
+        return False
+    return not {*now.offered(path)} <= {*before.offered(path)}
 
 
 def redirect_to(url: str) -> HttpResponseRedirect:

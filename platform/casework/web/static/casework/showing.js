@@ -28,6 +28,7 @@ export function keepShowing(form, page, say) {
   };
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
+  form.addEventListener("focusout", () => waiting || (waiting = requestAnimationFrame(() => look(false))));
   look(false);
   return () => look(false);
 }
@@ -52,11 +53,50 @@ function apply(form, state) {
 function markQuestion(element, id, rows, state) {
   const optional = element.querySelector("[data-optional]");
   if (optional) optional.hidden = state.required(id, rows);
+  const offered = state.offered(id, rows);
+  if (offered) offer(element, offered);
   const node = state.node(id);
   const output = element.querySelector("[data-output]");
   if (output && node?.type === "calculated") {
     const text = inWords(state.value(id, rows), node.result);
     if (output.textContent !== text) output.textContent = text;
+  }
+}
+
+const NO_LONGER = " (no longer offered)";
+
+/** Leave only the answers that are offered, and what is chosen already, which is then said. */
+function offer(element, offered) {
+  for (const item of element.querySelectorAll(".govuk-radios__item, .govuk-checkboxes__item")) {
+    const input = item.querySelector("input");
+    const gone = !offered.has(input.value);
+    // What has the focus stays till it has moved on.
+    item.hidden = gone && !input.checked && document.activeElement !== input;
+    const said = item.querySelector("[data-gone]");
+    if (said) said.hidden = !gone;
+  }
+  const select = element.querySelector("select");
+  if (select) offerIn(select, offered);
+  const none = element.querySelector("[data-none-offered]");
+  if (none) none.hidden = offered.size > 0;
+}
+
+const everyOption = new WeakMap(); // select -> its options, also those that are taken out
+
+/** Options are taken out, for not every browser hides them. */
+function offerIn(select, offered) {
+  if (!everyOption.has(select)) everyOption.set(select, [...select.options]);
+  const chosen = select.selectedOptions[0];
+  const kept = everyOption.get(select).filter((option) => {
+    const gone = option.value !== "" && !offered.has(option.value);
+    const text = option.text.replace(NO_LONGER, "");
+    option.text = gone && option === chosen ? text + NO_LONGER : text;
+    option.hidden = option.disabled = gone && option !== chosen;
+    return !gone || option === chosen;
+  });
+  if (kept.length !== select.options.length || kept.some((option, place) => option !== select.options[place])) {
+    select.replaceChildren(...kept);
+    chosen.selected = true;
   }
 }
 

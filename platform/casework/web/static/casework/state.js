@@ -67,15 +67,16 @@ function settle(page, nodes, standing) {
   const shown = new Map();
   const required = new Map();
   const workedOut = new Map();
+  const offered = new Map();
   const titles = new Map();
-  const run = (rule, scope) => {
+  const run = (rule, scope, ...inner) => {
     const [answers, ...outer] = scope.views;
-    return evaluate(rule, answers, outer, page.facts);
+    return evaluate(rule, answers, [...outer, ...inner], page.facts);
   };
-  const truth = (rule, scope, refused) => {
+  const truth = (rule, scope, refused, ...inner) => {
     if (typeof rule === "boolean") return rule;
     try {
-      const value = run(rule, scope);
+      const value = run(rule, scope, ...inner);
       return Array.isArray(value) ? value.length > 0 : Boolean(value);
     } catch {
       return refused;
@@ -105,6 +106,10 @@ function settle(page, nodes, standing) {
       const shows = shown.get(KEY(node.id, scope.rows)) !== false;
       if (node.kind === "question") {
         required.set(KEY(node.id, scope.rows), shows && truth(node.required ?? false, scope, false));
+        if (node.options !== undefined) {
+          const kept = page.lists[node.list].filter((option) => truth(node.options, scope, true, { option }));
+          offered.set(KEY(node.id, scope.rows), new Set(kept.map((option) => option.code)));
+        }
       }
     }
     if (node.row_title === undefined) continue;
@@ -116,6 +121,7 @@ function settle(page, nodes, standing) {
   return {
     shows: (id, rows) => shown.get(KEY(id, rows)) !== false,
     required: (id, rows) => required.get(KEY(id, rows)) === true,
+    offered: (id, rows) => offered.get(KEY(id, rows)) ?? null,
     value: (id, rows) => workedOut.get(KEY(id, rows)) ?? null,
     title: (id, rows) => titles.get(KEY(id, rows)) ?? "",
     node: (id) => nodes.get(id),
