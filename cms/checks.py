@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from casework.accounts.marks import keys
 from cms.jsontext import Finding, Reading, read
 from formdefs import list_definition
 from formdefs.definition import problems
-from formdefs.versions import list_documents, newest_list
+from formdefs.versions import list_documents
 
 FORM, CODE_LIST = "form", "code list"
 
@@ -38,10 +39,9 @@ def check(kind: str, text: str, key: str | None = None) -> list[Finding]:
 
 def _language(kind: str, reading: Reading) -> list[Finding]:
     if kind == FORM:
-        found = problems(reading.value, list_documents())
+        found = problems(reading.value, list_documents(), keys())
     else:
-        published = newest_list(str(reading.value.get("key")))
-        found = list_definition.problems(reading.value, published)
+        found = list_definition.problems(reading.value)
     return [
         Finding(reading.line(problem.at), 1, problem.at, problem.says, problem.fix)
         for problem in found

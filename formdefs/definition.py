@@ -1,7 +1,7 @@
 """Judge a form definition: everything that is wrong with it, with its place and what to do. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from casework.canonical import canonical
@@ -20,10 +20,13 @@ _TRANSLATED = ("title", "label", "hint", "text", "add_label", "pattern_message",
 _WHEN_IT_HAPPENED = ("date", "datetime")
 
 
-def problems(definition: Any, lists: Mapping[str, ListDoc]) -> list[DefinitionProblem]:
+def problems(
+    definition: Any, lists: Mapping[str, ListDoc], marks: Collection[str] | None = None
+) -> list[DefinitionProblem]:
     """List all that keeps a definition from being published; [] if nothing does.
 
-    lists: the code lists there are, by key. Parts of the wrong shape are told as such and left out
+    lists: the code lists there are, by key; marks: the keys of the marks there are, None where that is
+    not known. Parts of the wrong shape are told as such and left out
     of the further checks, so that one slip does not hide the rest.
     """
     try:
@@ -49,6 +52,7 @@ def problems(definition: Any, lists: Mapping[str, ListDoc]) -> list[DefinitionPr
         *_rule_problems(definition, nodes, lists),
         *_circle_problems(definition, nodes),
         *_reference_problems(definition, nodes),
+        *_mark_problems(definition, nodes, marks),
         *_translation_problems(definition, nodes),
     ]
     return list(dict.fromkeys(found))
@@ -197,6 +201,26 @@ def _reference_problems(
             place, node_id = f"/checks/{index}/at", str(check.get("id", ""))
             fix = "Name one, so that the message has its place."
             yield DefinitionProblem(place, node_id, "unknown_question", says, fix)
+
+
+def _mark_problems(
+    definition: Mapping[str, Any], nodes: list[Node], marks: Collection[str] | None
+) -> Iterator[DefinitionProblem]:
+    """Marks that are not there, and a mark on the day that every list of records shows."""
+    held: dict[str, str] = {}  # by node id: its own mark, or that of what holds it
+    for node in nodes:
+        mark = node.raw.get("mark")
+        mark = mark if isinstance(mark, str) else ""
+        held[node.id] = mark or held.get(node.parent, "")
+        if mark and marks is not None and mark not in marks:
+            says = f"There is no mark “{mark}”, so nobody could see this."
+            yield _at(
+                node, "/mark", "unknown_mark", says, "Name one that there is, or take it off."
+            )
+        named = node.holds_answer and not node.repeats and node.key == definition.get("occurred")
+        if named and held[node.id]:
+            says = "It says when the record happened, which lists show, so it cannot be marked."
+            yield _at(node, "", "marked_occurred", says, "Take the mark off, or “occurred”.")
 
 
 def _translation_problems(

@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from formdefs import answer_types, codelists, validator
+from formdefs import answer_types, codelists, marking, validator
 from formdefs.nodes import Content, Item, Page, Path, Question, Repeat, Section, all_items
 
 __all__ = [
@@ -71,6 +71,16 @@ class Form:
         """The ids of the pages that ask for somebody, whom an answer may name by id."""
         named = ("person", "people", "worker")
         return frozenset(q.page for q in self.questions.values() if q.type in named)
+
+    @cached_property
+    def reads(self) -> Mapping[str, frozenset[str]]:
+        """What each answer is made of: ids of the nodes that its `value` or `default` reads."""
+        return marking.reads(self)
+
+    @cached_property
+    def marks(self) -> Mapping[str, tuple[marking.Held, ...]]:
+        """The marks on each question and repeat, by its id, with the nodes that hold them."""
+        return marking.marks(self)
 
     def page(self, id_or_key: str) -> Page:
         """Return a page by its id or key. Raises KeyError."""
@@ -162,6 +172,7 @@ class _Builder:
         if raw["kind"] == "section":
             items = self._items(raw, inside, keys)
             named = {"title": whole["title"], "collapsible": raw.get("collapsible", False)}
+            named["mark"] = raw.get("mark", "")
             return Section(**_common(whole), **place, **named, items=items)
         path_keys = (*keys, raw["key"])
         if raw["kind"] == "question":
@@ -173,7 +184,7 @@ class _Builder:
         return Repeat(**_common(whole), **place, **named, items=items)
 
 
-_REPEAT_OPTIONS = ("layout", "min_rows", "max_rows", "row_title", "add_label")
+_REPEAT_OPTIONS = ("layout", "min_rows", "max_rows", "row_title", "add_label", "mark")
 _QUESTION_OPTIONS = (
     *(
         "required",
@@ -187,6 +198,7 @@ _QUESTION_OPTIONS = (
         "min_length",
     ),
     *("pattern", "pattern_message", "minimum", "maximum", "not_before", "not_after", "protected"),
+    "mark",
 )
 
 

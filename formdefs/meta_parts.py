@@ -101,6 +101,9 @@ OPTIONS: Schema = {
 }
 _INTEGER_LIMIT = count(-answer_types.MAX_INTEGER, answer_types.MAX_INTEGER, "A limit.")
 
+MARK: Schema = {
+    "mark": {**KEY, "description": "Where it comes from, as a mark that limits who may see it."}
+}
 VISIBLE: Schema = {"visible": {**DECIDED, "description": "When it shows; always if not given."}}
 ITEMS: Schema = {"items": {"$ref": "#/$defs/items"}}
 _COMMON: Schema = {
@@ -114,6 +117,7 @@ _COMMON: Schema = {
     **VISIBLE,
     "readonly": {**DECIDED, "description": "Whether it shows without being typed."},
     "protected": {"type": "boolean", "description": "Never printed nor sent outside."},
+    **MARK,
 }
 _NEEDED = {"choice": ("list",), "choices": ("list",), "calculated": ("value", "result")}
 

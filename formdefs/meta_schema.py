@@ -17,6 +17,7 @@ from formdefs.meta_parts import (
     KEY,
     LABEL,
     LIST_KEY,
+    MARK,
     VISIBLE,
     Schema,
     array_of,
@@ -28,7 +29,7 @@ from formdefs.meta_parts import (
 
 MAX_PAGES = 60
 MAX_ITEMS = 200  # in one page, section or repeat
-MAX_ENTRIES = 10_000  # in one code list
+MAX_ENTRIES = 2000  # in one code list
 
 _SECTION = object_of(
     {
@@ -38,6 +39,7 @@ _SECTION = object_of(
         "title": text(200, "Heading of the section."),
         "hint": HINT,
         **VISIBLE,
+        **MARK,
         "collapsible": {"type": "boolean", "description": "Closed until opened: an optional part."},
         **ITEMS,
     },
@@ -52,6 +54,7 @@ _REPEAT = object_of(
         "label": LABEL,
         "hint": HINT,
         **VISIBLE,
+        **MARK,
         "layout": {"enum": ["cards", "table"], "description": "How rows are shown."},
         "min_rows": count(0, 1000, "Fewest rows of a submission."),
         "max_rows": count(1, 1000, "Most rows; 100 if not given."),

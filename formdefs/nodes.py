@@ -53,6 +53,7 @@ class Question:
     max_bytes: int = 0
     accept: tuple[str, ...] = ()
     protected: bool = False
+    mark: str = ""
 
     @cached_property
     def rules_as(self) -> str:
@@ -95,6 +96,7 @@ class Section:
     kind: str = "section"
     visible: Any = True
     collapsible: bool = False
+    mark: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +120,7 @@ class Repeat:
     max_rows: int = 100
     row_title: Any = None
     add_label: str = ""
+    mark: str = ""
 
     @cached_property
     def answered(self) -> "Mapping[str, Question | Repeat]":

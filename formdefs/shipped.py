@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from casework.accounts.marks import load_marks
 from casework.accounts.models import User
 from formdefs.models import CodeListVersion, FormVersion
 from formdefs.publish import publish, publish_list
@@ -22,6 +23,12 @@ def lists() -> Iterator[dict[str, Any]]:
 def forms() -> Iterator[dict[str, Any]]:
     """Every form definition that ships."""
     return _documents("forms")
+
+
+def marks() -> list[dict[str, Any]]:
+    """Every mark that ships, in order: key, title, hint, and the roles that see it at first."""
+    found: list[dict[str, Any]] = json.loads((LIBRARY / "marks.json").read_text(encoding="utf-8"))
+    return found
 
 
 def sample(key: str) -> dict[str, Any] | None:
@@ -40,7 +47,8 @@ def calendars() -> dict[str, dict[str, Any]]:
 def publish_library(
     *, by: User | None, at: datetime, reason: str
 ) -> list[FormVersion | CodeListVersion]:
-    """Publish every list, then every form. Raises NotPublishable for the first that has problems."""
+    """Load the marks, publish every list, then every form. Raises NotPublishable for the first that has problems."""
+    load_marks(marks(), at=at)
     published: list[FormVersion | CodeListVersion] = []
     published.extend(publish_list(document, by=by, at=at, reason=reason) for document in lists())
     published.extend(publish(definition, by=by, at=at, reason=reason) for definition in forms())

@@ -94,6 +94,56 @@ class RoleGrant(models.Model):
         return f"{self.user} {self.role} {self.team or ''}".strip()
 
 
+class Mark(models.Model):
+    """A mark that forms and workers put on answers: where they come from, so who may see them."""
+
+    wagtail_reference_index_ignore = True  # see casework.cases.models
+
+    key = models.CharField(max_length=64, primary_key=True)
+    title = models.CharField(max_length=120)
+    hint = models.CharField(max_length=500, blank=True)
+    place = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["place", "key"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+SIGHTED_ROLES = (Role.WORKER, Role.MANAGER, Role.READ_ONLY)  # the roles that see cases at all
+
+
+class MarkSight(models.Model):
+    """That a role sees a mark, from one instant until another (open while `ended_at` is null)."""
+
+    wagtail_reference_index_ignore = True  # see casework.cases.models
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mark = models.ForeignKey(Mark, on_delete=models.PROTECT, related_name="sights")
+    role = models.CharField(max_length=24, choices=Role)
+    given_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    given_at = models.DateTimeField()
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["given_at"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="mark_sight_of_case_roles", condition=Q(role__in=SIGHTED_ROLES)
+            ),
+            models.UniqueConstraint(
+                name="mark_sight_once_open",
+                fields=["mark", "role"],
+                condition=Q(ended_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} sees {self.mark_id}"
+
+
 class Token(models.Model):
     """A key with which a program acts as its owner, within its scopes. Only a digest is kept."""
 

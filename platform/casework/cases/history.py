@@ -15,7 +15,7 @@ from uuid import UUID
 from casework.accounts.models import Team, User
 from casework.cases import merge
 from casework.cases.models import Case, CaseAccess, Record, RecordPage
-from casework.cases.reading import form
+from casework.cases.unmasked import form
 from casework.ledger.append import contents_of
 from casework.ledger.models import Event
 from casework.people.actions import FIELDS

@@ -216,6 +216,52 @@ class RecordPage(models.Model):
         return f"{self.record_id} {self.page} v{self.version}"
 
 
+class AnswerMark(models.Model):
+    """A mark that a worker put on an answer or row of a record; or the form's own, released there.
+
+    It lies beside the answers, by permanent ids: `node` of the question or repeat, `rows` the ids of
+    the rows that lead to it, joined with "."; for a row of a repeat its own id comes last.
+    `of_form`: the form's definition marks it, and this row is the release. Open marks withhold.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="marks")
+    node = models.CharField(max_length=64)
+    rows = models.CharField(max_length=400, blank=True)
+    mark = models.CharField(max_length=64)
+    of_form = models.BooleanField(default=False)
+    marked_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    marked_at = models.DateTimeField(null=True)
+    released_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    released_at = models.DateTimeField(null=True)
+    why = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["marked_at", "released_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="answer_mark_once_open",
+                fields=["record", "node", "rows", "mark"],
+                condition=Q(released_at__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="answer_mark_of_form_released_once",
+                fields=["record", "node", "rows", "mark"],
+                condition=Q(of_form=True),
+            ),
+            models.CheckConstraint(
+                name="answer_mark_of_form_is_released",
+                condition=Q(of_form=False, marked_at__isnull=False)
+                | Q(of_form=True, released_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mark} on {self.node} of {self.record_id}"
+
+
 class Autosave(models.Model):
     """What one user has typed on one page and not saved. Never raises the base it began from."""
 

@@ -41,6 +41,8 @@ VERBS: dict[str, Right] = {
     "record.sign": Right("sign this record", MANAGER, _SUBMITTED),
     "record.return": Right("return this record", MANAGER, _SUBMITTED),
     "record.reopen": Right("reopen this record", BOTH, _SIGNED),
+    "record.mark": Right("put a mark on an answer of this record"),
+    "record.release_mark": Right("take a mark off an answer of this record", MANAGER),
     "record.agree": Right("note who agrees with this record", BOTH, _SUBMITTED | _SIGNED),
 }
 CLOSED = "This case is closed: nothing more is written in it."

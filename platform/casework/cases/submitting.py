@@ -7,7 +7,7 @@ from typing import Any
 
 from casework.cases.facts import facts_at
 from casework.cases.models import Record, Snapshot
-from casework.cases.reading import joined, pages_of
+from casework.cases.unmasked import joined, pages_of
 from casework.clock import LONDON, london_day
 from casework.ledger.chain import instant
 from casework.refusals import Incomplete, Stale

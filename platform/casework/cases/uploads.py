@@ -20,7 +20,7 @@ from casework.cases import access
 from casework.cases.actions.doors import done_before, locked_record, refs_of
 from casework.cases.filetypes import CHUNK, cleaned_name, sniffed
 from casework.cases.models import Record, Upload
-from casework.cases.reading import form
+from casework.cases.unmasked import form
 from casework.ledger.append import append
 from casework.refusals import Absent, Refused
 from formdefs.form import Question

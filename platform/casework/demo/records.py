@@ -11,7 +11,7 @@ from casework.accounts.models import User
 from casework.cases.actions.records import abandon, save_page, start_record
 from casework.cases.actions.signing import record_agreement, reopen, return_record, sign, submit
 from casework.cases.models import Record
-from casework.cases.reading import answers_on, pages_of
+from casework.cases.unmasked import answers_on, pages_of
 from casework.clock import london_day
 from casework.demo.world import World
 from formdefs.form import Form

@@ -13,7 +13,7 @@ from casework.cases import access
 from casework.cases.actions.doors import locked_record
 from casework.cases.actions.pages import page_of
 from casework.cases.models import Autosave, RecordPage
-from casework.cases.reading import form
+from casework.cases.unmasked import form
 from casework.refusals import refused
 
 MAX_BYTES = 1024 * 1024

@@ -26,7 +26,7 @@ from casework.cases.models import (
     RecordSubject,
     Status,
 )
-from casework.cases.reading import answers_of, form
+from casework.cases.unmasked import answers_of, form
 from casework.ledger.append import append
 from casework.people.keeping import keep
 from casework.refusals import Refused, refused

@@ -5,7 +5,7 @@ from datetime import datetime
 from casework.accounts.models import User
 from casework.cases.actions.pages import write
 from casework.cases.models import Record, RecordPage, Status
-from casework.cases.reading import document_of, pages_of
+from casework.cases.unmasked import document_of, pages_of
 
 
 def restore_signed(record: Record, *, by: User, at: datetime, why: str) -> None:

@@ -15,8 +15,8 @@ from casework.accounts.models import User
 from casework.cases import access
 from casework.cases.actions.doors import done_before, locked_record, refs_of
 from casework.cases.models import Agreement, Record, SignOff, Snapshot, Status
-from casework.cases.reading import document_of, form
 from casework.cases.submitting import occurred, snapshot_document, submittable
+from casework.cases.unmasked import document_of, form
 from casework.clock import london_day
 from casework.ledger.append import append
 from casework.ledger.models import Event

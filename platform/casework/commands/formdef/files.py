@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from casework.accounts.marks import keys
 from casework.accounts.models import User
 from cms.jsontext import Reading, read
 from formdefs import list_definition
@@ -16,6 +17,7 @@ from formdefs.codelists import ListDoc
 from formdefs.definition import problems
 from formdefs.shapes import DefinitionProblem
 from formdefs.shipped import lists as shipped_lists
+from formdefs.shipped import marks as shipped_marks
 from formdefs.versions import list_documents
 
 
@@ -38,7 +40,7 @@ def judge(path: Path) -> tuple[Reading, list[Found]]:
     if is_list(reading.value):
         found = list_definition.problems(reading.value)
     else:
-        found = problems(reading.value, known_lists())
+        found = problems(reading.value, known_lists(), known_marks())
     placed = [Found(reading.line(problem.at), problem) for problem in found]
     return reading, sorted(placed, key=lambda f: f.line)
 
@@ -48,6 +50,14 @@ def known_lists() -> dict[str, ListDoc]:
     known: dict[str, ListDoc] = {document["key"]: document for document in shipped_lists()}
     with suppress(DatabaseError):  # not migrated yet: a file can be checked all the same
         known |= list_documents()
+    return known
+
+
+def known_marks() -> set[str]:
+    """Return the keys of the marks that ship, and of those in the database where there is one."""
+    known = {document["key"] for document in shipped_marks()}
+    with suppress(DatabaseError):
+        known |= keys()
     return known
 
 

@@ -1,0 +1,105 @@
+"""Reads a record whole: its pages, its answers, its submissions. Only for what is decided and written.
+
+Faces may not import this (an import contract, and a test): what somebody is shown is read through
+`casework.cases.reading`, which leaves out what they may not see.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from casework.cases.facts import facts_at
+from casework.cases.models import Record, RecordPage, SignOff, Snapshot
+from casework.ledger.chain import digest
+from casework.ledger.models import Content, Event
+from casework.refusals import Absent
+from formdefs.form import Form
+from formdefs.state import effective
+from formdefs.versions import form_of
+
+
+class Altered(Exception):
+    """What is stored is no longer what was submitted: its digest differs. Nothing may be signed on it."""
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One submission, read back. `document` is what `snapshot_document` wrote.
+
+    sign_off: None until it is signed; decision: what the signer wrote with it, "" for nothing.
+    """
+
+    snapshot: Snapshot
+    document: Mapping[str, Any]
+    sign_off: SignOff | None
+    decision: str
+
+
+def form(record: Record) -> Form:
+    """The form version that the record is bound to, loaded."""
+    return form_of(record.form_version_id)
+
+
+def pages_of(record: Record) -> dict[str, RecordPage]:
+    """The saved pages of a record by page id; a page never saved is not there (version 0)."""
+    return {page.page: page for page in RecordPage.objects.filter(record=record)}
+
+
+def answers_on(page: RecordPage | None) -> dict[str, Any]:
+    """The answers of one page, none if it was never saved."""
+    answers: dict[str, Any] = json.loads(page.answers) if page else {}
+    return answers
+
+
+def joined(pages: Mapping[str, RecordPage]) -> dict[str, Any]:
+    """The answers of many pages as one: page by page, keys do not meet."""
+    return {key: value for page in pages.values() for key, value in answers_on(page).items()}
+
+
+def answers_of(record: Record) -> dict[str, Any]:
+    """All that is typed in a record, hidden answers too, without calculated ones."""
+    return joined(pages_of(record))
+
+
+def effective_answers(record: Record, at: datetime) -> dict[str, Any]:
+    """The answers that count at an instant: nothing hidden, calculated ones filled in.
+
+    A draft's. What was submitted is in its revision, as it counted then.
+    """
+    loaded = form(record)
+    return effective(loaded, answers_of(record), facts_at(at, loaded))
+
+
+def revision(record: Record, number: int) -> Revision:
+    """The last submission of a revision. Raises Absent if it was never submitted, Altered."""
+    snapshots = record.snapshots.filter(revision=number).select_related("submitted_by")
+    snapshot = snapshots.order_by("-attempt").first()
+    if snapshot is None:
+        raise Absent
+    sign_off = SignOff.objects.filter(snapshot=snapshot).select_related("signer").first()
+    decision = decision_on(snapshot) if sign_off else ""
+    return Revision(snapshot, document_of(snapshot), sign_off, decision)
+
+
+def decision_on(snapshot: Snapshot) -> str:
+    """What was decided and why, in the words of who signed; "" if nothing was written or it was
+    withdrawn.
+    """
+    case = Record.objects.filter(pk=snapshot.record_id).values("case")
+    signed = Event.objects.filter(
+        stream__in=case, kind="record.signed", refs__contains=f'"{snapshot.pk}"'
+    )
+    body = Content.objects.filter(pk__in=signed.values("content")).values_list("body", flat=True)
+    said: dict[str, Any] = json.loads(body.first() or "{}")
+    return str(said.get("comment", ""))
+
+
+def document_of(snapshot: Snapshot) -> dict[str, Any]:
+    """What was submitted, checked against its digest. Raises Altered."""
+    content = Content.objects.filter(pk=snapshot.content).first()
+    if content is None or digest(content.salt, content.body) != snapshot.sha256:
+        raise Altered("What was submitted has been withdrawn or changed.")
+    document: dict[str, Any] = json.loads(content.body)
+    return document
