@@ -7,7 +7,7 @@ from casework.accounts.marks import keys
 from cms.jsontext import Finding, Reading, read
 from formdefs import list_definition
 from formdefs.definition import problems
-from formdefs.versions import list_documents
+from formdefs.versions import list_documents, newest_list
 
 FORM, CODE_LIST = "form", "code list"
 
@@ -41,7 +41,8 @@ def _language(kind: str, reading: Reading) -> list[Finding]:
     if kind == FORM:
         found = problems(reading.value, list_documents(), keys())
     else:
-        found = list_definition.problems(reading.value)
+        published = newest_list(str(reading.value.get("key")))
+        found = list_definition.problems(reading.value, published)
     return [
         Finding(reading.line(problem.at), 1, problem.at, problem.says, problem.fix)
         for problem in found

@@ -1,5 +1,6 @@
 """The library that ships, as drafts with published versions."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +13,15 @@ from cms.drafts import import_definition, import_list
 from cms.models import CodeListDraft, FormDraft
 from cms.publishing import publish_draft, published_text, versions
 from formdefs import shipped
+from formdefs.list_definition import problems as list_problems
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What came of one document of the library: "published", "draft", "same" or "kept"."""
+    """What came of one document of the library: "published", "draft", "same", "kept" or "local".
+
+    local: what is published has codes of the council's own, which the library's list would take out.
+    """
 
     key: str
     how: str
@@ -27,8 +32,8 @@ def load_library(*, by: User | None, at: datetime, reason: str, publish: bool) -
     """Load the marks, every list, then every form, one by one; idempotent.
 
     A document that was published before, as any version, is the same: what an administrator
-    changed since is not undone. A draft with unpublished changes is kept. Raises NotPublishable
-    for the first document that has problems.
+    changed since is not undone. A draft with unpublished changes is kept, and so is a list with local
+    codes. Raises NotPublishable for the first document that has problems.
     """
     load_marks(shipped.marks(), at=at)
     for kind, importer, documents in (
@@ -56,6 +61,12 @@ def _load(
         return Loaded(key, "same")
     if row and row.has_unpublished_changes:
         return Loaded(key, "kept")
+    if (
+        kind is CodeListDraft
+        and published
+        and list_problems(document, json.loads(published_text(published[0])))
+    ):
+        return Loaded(key, "local")
     draft = importer(document, by)
     if not publish:
         return Loaded(key, "draft")

@@ -21,7 +21,7 @@ from cms.checks import CODE_LIST, FORM, check
 from cms.drafts import NotImported, import_text, latest
 from cms.forms import ImportForm, PublishForm, WithdrawForm
 from cms.jsontext import Finding, pretty, read
-from cms.models import Draft, FormDraft, PublishRefused
+from cms.models import CodeListDraft, Draft, FormDraft, PublishRefused
 from cms.publishing import (
     Version,
     publish_draft,
@@ -31,6 +31,7 @@ from cms.publishing import (
     withdraw_draft,
 )
 from formdefs.publish import NotPublishable
+from formdefs.versions import uses_of_list
 
 
 class _Page(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
@@ -123,6 +124,9 @@ class PublishPage(_DraftPage):
             if published
             else [],
             approval=_approval(self.draft),
+            uses=uses_of_list(str(self.draft.key))
+            if isinstance(self.draft, CodeListDraft)
+            else None,
             edit_url=reverse(self.edit_url_name, args=[self.draft.pk]),
         )
         return self.render_to_response(context, status=422 if form.is_bound else 200)

@@ -29,7 +29,7 @@ from formdefs.meta_parts import (
 
 MAX_PAGES = 60
 MAX_ITEMS = 200  # in one page, section or repeat
-MAX_ENTRIES = 2000  # in one code list
+MAX_ENTRIES = 10_000  # in one code list
 
 _SECTION = object_of(
     {

@@ -1,5 +1,6 @@
 """Publish forms and code lists: number, compile, write once, and tell the ledger."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -86,12 +87,13 @@ def publish_list(
 ) -> CodeListVersion:
     """Publish a code list as its next version. Raises NotPublishable with everything wrong.
 
-    Forms keep the version that they were published with until they are published again.
+    What is wrong includes a published code that is gone or has lost its national code. Forms keep the version that they were published with until they are published again.
     """
     _refuse([*list_problems(document), *_reason_problems(reason)])
     code_list, _ = CodeList.objects.get_or_create(key=document["key"])
     code_list = CodeList.objects.select_for_update().get(pk=code_list.pk)
     last = code_list.versions.order_by("-number").first()
+    _refuse(list_problems(document, json.loads(last.document) if last else None))
     text = canonical(document)
     version = CodeListVersion.objects.create(
         code_list=code_list,

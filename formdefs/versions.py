@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -68,3 +69,33 @@ def list_documents() -> Mapping[str, ListDoc]:
     )
     rows = CodeListVersion.objects.filter(number=Subquery(latest)).order_by("code_list_id")
     return {row.code_list_id: {**json.loads(row.document), "version": row.number} for row in rows}
+
+
+def newest_list(key: str) -> ListDoc | None:
+    """Return the newest document of one code list, None if it was never published."""
+    row = CodeListVersion.objects.filter(code_list=key).order_by("-number").first()
+    return json.loads(row.document) if row else None
+
+
+@dataclass(frozen=True)
+class ListUse:
+    """A form whose newest version uses a code list, and the version of the list that it pins."""
+
+    form: str
+    title: str
+    number: int
+    list_number: int
+    withdrawn: bool
+
+
+def uses_of_list(key: str) -> list[ListUse]:
+    """Return the forms whose newest version uses a code list, by title."""
+    of_this_form = FormVersion.objects.filter(form=OuterRef("form")).order_by("-number")
+    newest_ones = FormVersion.objects.filter(number=Subquery(of_this_form.values("number")[:1]))
+    columns = ("form_id", "title", "number", "manifest", "form__withdrawn_at")
+    found = []
+    for form, title, number, manifest, withdrawn_at in newest_ones.values_list(*columns):
+        pinned = [p for p in json.loads(manifest)["lists"].values() if p.get("key") == key]
+        if pinned:
+            found.append(ListUse(form, title, number, pinned[0]["version"], bool(withdrawn_at)))
+    return sorted(found, key=lambda use: use.title)

@@ -7,10 +7,13 @@ from django.core.management import CommandError, call_command
 
 from casework.clock import LONDON, now
 from casework.ledger.models import Event
+from cms.drafts import import_list
 from cms.models import FormDraft, PublishRefused, Schedule
 from cms.publishing import publish_draft
 from formdefs.models import CodeListVersion, Form, FormVersion
+from formdefs.publish import publish
 from tests.faces.cms_pages import (
+    LIST,
     administrator,
     form,
     form_draft,
@@ -138,6 +141,21 @@ def test_a_code_list_is_published_and_never_withdrawn(ada):
         answer = client.post(f"/configure/code-lists/{address.format(draft.pk)}", follow=True)
         assert answer.status_code == 200
     assert "cannot be withdrawn" in answer.text
+
+
+def test_a_list_says_which_forms_use_it_and_keeps_its_published_codes(ada):
+    draft, client = list_draft(ada), signed_in(ada)
+    _publish(client, draft)
+    chosen = {"id": "qu03", "kind": "question", "key": "kind", "type": "choice", "label": "Kind?"}
+    asked = form(lists={"kinds": {"list": "pet.kind"}})
+    asked["pages"][0]["items"].append({**chosen, "list": "kinds"})
+    publish(asked, by=ada, at=now(), reason="First")
+    page = client.get(f"/configure/code-lists/{draft.pk}/publish/").text
+    assert "<td>Pet <code>pet</code></td><td>1</td><td>1</td>" in page
+    import_list({**LIST, "entries": LIST["entries"][:1]}, ada)
+    page = client.get(f"/configure/code-lists/{draft.pk}/publish/").text
+    assert "The code “dog” (“Dog”) was published, and records may hold it." in page
+    assert _publish(client, draft).status_code == 422
 
 
 def test_withdrawing_asks_why_and_publishing_brings_back(ada):

@@ -1,5 +1,6 @@
 """Everything that can be wrong with a definition is told, each with its place."""
 
+import copy
 import json
 import re
 from datetime import date
@@ -293,6 +294,46 @@ def test_the_list_checks() -> None:
     assert [p.code for p in list_definition.problems(backwards)] == ["limits"]
     assert [p.code for p in list_definition.problems({"key": "a"})] == ["shape"] * 3
     assert [p.code for p in list_definition.problems(a_list("\ud800"))] == ["shape"]
+
+
+NATIONAL = {
+    **a_list(),
+    "entries": [{"code": code, "label": code, "national": code} for code in ("N1", "N2")],
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "at"),
+    [
+        (lambda e: e.pop(0), "removed_code", "/entries"),
+        (lambda e: e[0].pop("national"), "remapped_code", "/entries/0/national"),
+        (lambda e: e[1].update(national="N1"), "remapped_code", "/entries/1/national"),
+        (lambda e: e.append({"code": "own", "label": "Own"}), "unmapped_code", "/entries/2"),
+        (
+            lambda e: e.append({"code": "own", "label": "Own", "national": "N9"}),
+            "unknown_national",
+            "/entries/2/national",
+        ),
+    ],
+)
+def test_a_published_code_is_not_taken_out_nor_cut_off(change: Any, code: str, at: str) -> None:
+    changed = copy.deepcopy(NATIONAL)
+    change(changed["entries"])
+    (found,) = list_definition.problems(changed, NATIONAL)
+    assert (found.code, found.at) == (code, at)
+    assert found.says
+    assert found.fix
+
+
+def test_a_published_code_is_relabelled_retired_and_joined_by_local_and_new_ones() -> None:
+    changed = copy.deepcopy(NATIONAL)
+    changed["entries"][0] |= {"label": "Our words", "valid_to": "2026-03-31"}
+    changed["entries"] += [
+        {"code": "N1a", "label": "A part of N1", "national": "N1"},
+        {"code": "N3", "label": "New this year", "national": "N3", "valid_from": "2026-04-01"},
+    ]
+    assert list_definition.problems(changed, NATIONAL) == []
+    assert list_definition.problems(a_list("A", "B"), a_list("A")) == []  # a local list
 
 
 def test_the_meta_schemas_are_sound_and_published_as_they_are() -> None:

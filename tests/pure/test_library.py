@@ -20,19 +20,72 @@ FORMS = sorted(path.stem for path in (LIBRARY / "forms").glob("*.json"))
 TODAY = date(2026, 11, 24)
 COVERAGE = (ROOT / "docs/reference/library.md").read_text(encoding="utf-8")
 
-# Our list -> the name in the brief's code lists. Codes that a list keeps from an earlier set.
-NATIONAL = {
-    "cin.assessment_factors": "cin_assessmentfactorstype",
-    "cin.category_of_abuse": "cin_categoryofabusetype",
-    "cin.disability": "cin_disabilitytype",
-    "cin.ethnicity": "cin_ethnicitytype",
-    "cin.primary_need": "cin_primaryneedcodetype",
-    "cin.reason_for_closure": "cin_reasonforclosuretype",
-    "cin.referral_source": "cin_referralsourcetype",
-    "cin.sex": "cin_sextype",
-    "cin.upn_unknown": "cin_unknownupntype",
+# Our list -> the names in the brief's code lists, each with a day of the year that it is the set of.
+NATIONAL: dict[str, dict[str, str]] = {
+    "cin.assessment_factors": {"cin_assessmentfactorstype": ""},
+    "cin.category_of_abuse": {"cin_categoryofabusetype": "2026-03-31"},
+    "cin.disability": {"cin_disabilitytype": "2026-03-31"},
+    "cin.ethnicity": {
+        "cin_ethnicitytype": "2026-03-31",
+        "903_header_ETHNIC_2017base": "2017-03-31",
+    },
+    "cin.primary_need": {"cin_primaryneedcodetype": "2026-03-31"},
+    "cin.reason_for_closure": {"cin_reasonforclosuretype": "2026-03-31"},
+    "cin.referral_source": {"cin_referralsourcetype": "2026-03-31"},
+    "cin.sex": {"cin_sextype": "2026-03-31"},
+    "cin.upn_unknown": {"cin_unknownupntype": "2026-03-31"},
+    "cin.yes_no": {"cin_yesnotype": "2026-03-31"},
+    "cla.accommodation": {"903_oc3_ACCOM_2017base": "2026-03-31"},
+    "cla.activity": {"903_oc3_ACTIV_2017base": "2021-03-31", "903_oc3_ACTIV_2022": "2022-03-31"},
+    "cla.adopter_legal_status": {"903_ad1_LS_ADOPTR_2017base": "2026-03-31"},
+    "cla.adopter_sex": {"903_ad1_SEX_ADOPTR_2017base": "2026-03-31"},
+    "cla.in_touch": {"903_oc3_IN_TOUCH_2017base": "2026-03-31"},
+    "cla.legal_status": {"903_episodes_LS_2017base": "2026-03-31"},
+    "cla.missing": {"903_missing_MISSING_2017base": "2026-03-31"},
+    "cla.placement": {
+        "903_episodes_PLACE_2017base": "2024-03-31",
+        "903_episodes_PLACE_2025": "2025-03-31",
+        "903_episodes_PLACE_2026": "2026-03-31",
+    },
+    "cla.placement_provider": {"903_episodes_PLACE_PROVIDER_2017base": "2026-03-31"},
+    "cla.previous_permanence": {"903_prev_perm_PREV_PERM_2017base": "2026-03-31"},
+    "cla.primary_need": {"903_episodes_CIN_2017base": "2026-03-31"},
+    "cla.reason_ceased": {
+        "903_episodes_REC_2017base": "2018-03-31",
+        "903_episodes_REC_2019": "2019-03-31",
+    },
+    "cla.reason_new_episode": {"903_episodes_RNE_2017base": "2026-03-31"},
+    "cla.reason_placed_ceased": {"903_placed_adoption_REASON_PLACED_CEASED_2017base": "2026-03-31"},
+    "cla.reason_placement_change": {
+        "903_episodes_REASON_PLACE_CHANGE_2017base": "2018-03-31",
+        "903_episodes_REASON_PLACE_CHANGE_2019": "2019-03-31",
+    },
+    "cla.review_participation": {"903_reviews_REVIEW_CODE_2017base": "2026-03-31"},
+    "cla.sdq_reason": {"903_oc2_SDQ_REASON_2017base": "2026-03-31"},
+    "cla.sex": {
+        "903_header_SEX_2017base": "2024-03-31",
+        "903_header_SEX_2025": "2025-03-31",
+        "903_uasc_SEX_2017base": "2024-03-31",
+        "903_uasc_SEX_2025": "2025-03-31",
+    },
+    "cla.social_worker_change": {"903_social_worker_SW_REASON_2024": "2024-03-31"},
+    "cla.yes_no": dict.fromkeys(
+        [
+            "903_ad1_FOSTER_CARE_2017base",
+            "903_header_MOTHER_2017base",
+            "903_oc2_CONVICTED_2017base",
+            "903_oc2_HEALTH_CHECK_2017base",
+            "903_oc2_IMMUNISATIONS_2017base",
+            "903_oc2_TEETH_CHECK_2017base",
+            "903_oc2_HEALTH_ASSESSMENT_2017base",
+            "903_oc2_SUBSTANCE_MISUSE_2017base",
+            "903_oc2_INTERVENTION_RECEIVED_2017base",
+            "903_oc2_INTERVENTION_OFFERED_2017base",
+        ],
+        "2026-03-31",
+    ),
 }
-EARLIER = {"cin.sex": {"1", "2"}}
+EARLIER = {"cin.sex": {"1", "2"}}  # codes that a list keeps from a set that the brief does not have
 
 
 def read(path: str) -> dict[str, Any]:
@@ -119,19 +172,47 @@ def test_a_list_lies_in_the_file_of_its_key_and_gives_each_code_once() -> None:
         assert document["source"], path.stem
 
 
+@cache
+def national_sets() -> dict[str, set[str]]:
+    """The codes of each of the brief's lists, by its name there."""
+    assert SHARED is not None
+    told = json.loads((SHARED / "domain/codelists.json").read_text(encoding="utf-8"))
+    return {name: {entry["code"] for entry in entries} for name, entries in told.items()}
+
+
 @needs_shared
 @pytest.mark.parametrize("key", sorted(NATIONAL))
-def test_national_codes_are_those_of_the_census(key: str) -> None:
-    assert SHARED is not None
-    census = json.loads((SHARED / "domain/codelists.json").read_text(encoding="utf-8"))
+def test_national_codes_are_those_of_the_returns(key: str) -> None:
     entries = lists()[key]["entries"]
     assert all(entry["code"] == entry["national"] for entry in entries)
-    codes = {entry["code"] for entry in entries}
-    assert codes == {entry["code"] for entry in census[NATIONAL[key]]} | EARLIER.get(key, set())
+    told = set().union(*(national_sets()[name] for name in NATIONAL[key]))
+    assert {entry["code"] for entry in entries} == told | EARLIER.get(key, set())
 
 
-def test_every_list_called_national_is_compared_with_the_census() -> None:
-    assert {key for key in lists() if key.startswith("cin.")} == set(NATIONAL)
+@needs_shared
+@pytest.mark.parametrize(
+    ("key", "name", "day"),
+    [(key, name, day) for key, sets in NATIONAL.items() for name, day in sets.items() if day],
+)
+def test_a_list_offers_the_codes_of_the_year_that_its_day_is_in(
+    key: str, name: str, day: str
+) -> None:
+    offered = codelists.load("", lists()[key]).offered(date.fromisoformat(day))
+    assert {entry.code for entry in offered} == national_sets()[name]
+
+
+@needs_shared
+def test_every_list_of_the_brief_ships() -> None:
+    assert {name for sets in NATIONAL.values() for name in sets} == national_sets().keys()
+    assert len(national_sets()) == 48
+
+
+def test_every_list_called_national_is_compared_with_the_returns() -> None:
+    assert {key for key in lists() if key.startswith(("cin.", "cla."))} == set(NATIONAL)
+
+
+def test_a_list_says_where_its_labels_were_not_read_in_the_source() -> None:
+    assert all("[K]" in lists()[key]["source"] for key in NATIONAL if key.startswith("cla."))
 
 
 @pytest.mark.parametrize("key", FORMS)

@@ -19,7 +19,14 @@ from formdefs.publish import (
     stream_of,
     withdraw,
 )
-from formdefs.versions import NotPublished, documents_of, form_of, version_of
+from formdefs.versions import (
+    ListUse,
+    NotPublished,
+    documents_of,
+    form_of,
+    uses_of_list,
+    version_of,
+)
 from tests.cast import AT, Cast
 from tests.forms import a_form, a_list, question
 
@@ -120,3 +127,26 @@ def test_a_version_cannot_be_changed(cast: Cast) -> None:
         FormVersion.objects.filter(pk=version.pk).update(title="Other")
     with pytest.raises(DatabaseError, match="immutable"), transaction.atomic():
         version.delete()
+
+
+def test_a_published_code_stays_and_may_be_retired(cast: Cast) -> None:
+    publish_list(a_list("A", "B"), by=cast.ada, at=AT, reason="First")
+    with pytest.raises(NotPublishable, match="was published, and records may hold it") as refusal:
+        publish_list(a_list("A"), by=cast.ada, at=AT, reason="B is not used")
+    assert [problem.code for problem in refusal.value.problems] == ["removed_code"]
+    retired = a_list("A", "B")
+    retired["entries"][1]["valid_to"] = "2026-11-30"
+    assert publish_list(retired, by=cast.ada, at=AT, reason="B is not used").number == 2
+
+
+def test_the_forms_that_use_a_list_are_told_with_the_version_that_they_pin(cast: Cast) -> None:
+    publish_list(a_list("A"), by=cast.ada, at=AT, reason="First")
+    definition = a_form(question("choice", list="l"), lists={"l": {"list": "a.list"}})
+    _publish(cast, definition)
+    _publish(cast, {**a_form(question("text")), "key": "another"})
+    publish_list(a_list("A", "B"), by=cast.ada, at=AT, reason="B is new")
+    assert uses_of_list("a.list") == [ListUse("a_form", "A form", 1, 1, withdrawn=False)]
+    _publish(cast, definition, "Take the new list")
+    assert [(use.number, use.list_number) for use in uses_of_list("a.list")] == [(2, 2)]
+    _publish(cast, a_form(question("text")), "No list any more")
+    assert uses_of_list("a.list") == []

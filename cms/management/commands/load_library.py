@@ -35,6 +35,10 @@ class Command(BaseCommand):
                     self.stdout.write(
                         f"{loaded.key}: kept, its draft has changes that are not published"
                     )
+                elif loaded.how == "local":
+                    self.stdout.write(
+                        f"{loaded.key}: kept, what is published has codes that the library does not"
+                    )
                 elif loaded.how == "draft":
                     self.stdout.write(f"{loaded.key}: draft")
                 else:
