@@ -1,0 +1,206 @@
+"""The difference between two versions of a form, by permanent ids, each change with its class. Pure.
+
+Versions are compared as they are compiled, so fragments are sections already and lists are pinned.
+A rule that only follows a rename is the same rule: names are compared as the ids that they mean.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from formdefs import diff_form, diff_lists
+from formdefs.changes import (
+    ADDITIVE,
+    BREAKING,
+    NEEDS_MAPPING,
+    TEXT_ONLY,
+    Change,
+    Place,
+    Severity,
+    worst,
+)
+from formdefs.diff_parts import differing, part_of
+from formdefs.form import Form, Item, Page, Question, Repeat
+from formdefs.rule_ids import Names
+
+_RULES = ("visible", "required", "readonly", "value", "default", "options", "row_title")
+_KINDS = {"question": "question", "repeat": "list of rows", "section": "section", "page": "page"}
+Node = Page | Item
+
+
+@dataclass(frozen=True)
+class Difference:
+    """All changes: those of the pages in the newer form's order, then those of the whole."""
+
+    changes: tuple[Change, ...]
+
+    @cached_property
+    def verdict(self) -> Severity | None:
+        """The most serious class of any change; None where nothing changed."""
+        return worst(self.changes)
+
+    @cached_property
+    def by_page(self) -> Mapping[str, list[Change]]:
+        """The changes by the title of the page that they are on; "" for those of the whole form."""
+        grouped: dict[str, list[Change]] = {}
+        for change in self.changes:
+            grouped.setdefault(change.page, []).append(change)
+        return grouped
+
+    def as_json(self) -> dict[str, Any]:
+        """The difference as JSON, for the API and the command line."""
+        return {
+            "verdict": self.verdict.title if self.verdict else "same",
+            "changes": [change.as_json() for change in self.changes],
+        }
+
+
+def compare(
+    old: Form, new: Form, old_tests: Sequence[Any] = (), new_tests: Sequence[Any] = ()
+) -> Difference:
+    """Compare two forms, and their author's tests, which the compiled documents do not hold."""
+    found = [
+        *_node_changes(old, new),
+        *_orders(old, new),
+        *diff_lists.list_changes(old, new),
+        *diff_form.check_changes(old, new),
+        *diff_form.whole_changes(old, new),
+        *diff_form.translation_changes(old, new),
+        *diff_form.test_changes(old_tests, new_tests),
+    ]
+    ranks = {page.title: rank for rank, page in enumerate((*new.pages, *old.pages))}
+    return Difference(tuple(sorted(found, key=lambda change: ranks.get(change.page, len(ranks)))))
+
+
+def _node_changes(old: Form, new: Form) -> Iterator[Change]:
+    sides = Names(old), Names(new)
+    for node_id, node in new.nodes.items():
+        was = old.nodes.get(node_id)
+        if was is None or was.kind != node.kind:
+            yield _added(new, node)
+        else:
+            yield from _moved(old, new, was, node)
+            yield from _parts(old, new, was, node, sides)
+    for node_id, node in old.nodes.items():
+        if node_id not in new.nodes or new.nodes[node_id].kind != node.kind:
+            yield _removed(old, node)
+
+
+def _added(form: Form, node: Node) -> Change:
+    severity = ADDITIVE
+    if node.kind in ("section", "content"):
+        severity = TEXT_ONLY  # what a section holds is told on its own
+    elif (isinstance(node, Question) and node.required is not False) or (
+        isinstance(node, Repeat) and node.min_rows
+    ):
+        severity = NEEDS_MAPPING
+    says = f"{_named(node)} is new."
+    if severity == NEEDS_MAPPING:
+        says = f"{_named(node)} is new, and a submission may need it."
+    place = _place(form, node)
+    return Change("added", node.id, _named(node), severity, says, old=None, new=place)
+
+
+def _removed(form: Form, node: Node) -> Change:
+    severity = TEXT_ONLY
+    if isinstance(node, Question | Repeat):
+        severity = BREAKING
+    elif isinstance(node, Page):
+        severity = NEEDS_MAPPING
+    says = (
+        f"{_named(node)} is no longer asked."
+        if severity == BREAKING
+        else f"{_named(node)} is gone."
+    )
+    place = _place(form, node)
+    return Change("removed", node.id, _named(node), severity, says, old=place, new=None)
+
+
+def _moved(old: Form, new: Form, was: Node, node: Node) -> Iterator[Change]:
+    """Yield the move of a node into something else; not of what only moved with what holds it."""
+    if isinstance(was, Page) or isinstance(node, Page) or was.parent == node.parent:
+        return
+    places = _place(old, was), _place(new, node)
+    holds_answers = _holds_answers(node)
+    severity, where = TEXT_ONLY, f"within “{places[1].page}”"
+    if was.repeats != node.repeats:
+        severity = BREAKING if holds_answers else TEXT_ONLY
+        where = f"from {places[0].under} to {places[1].under}: its answers lie elsewhere"
+    elif was.page != node.page:
+        severity = NEEDS_MAPPING if holds_answers else TEXT_ONLY
+        where = f"from “{places[0].page}” to “{places[1].page}”"
+    says = f"{_named(node)} moved {where}."
+    sides: dict[str, Any] = {"before": was.parent, "after": node.parent}
+    yield Change("moved", node.id, _named(node), severity, says, *places, part="parent", **sides)
+
+
+def _parts(
+    old: Form, new: Form, was: Node, node: Node, names: "tuple[Names, Names]"
+) -> Iterator[Change]:
+    raws = [_comparable(one.raw, name) for one, name in zip((was, node), names, strict=True)]
+    places = _place(old, was), _place(new, node)
+    for name in differing(*raws):
+        before, after = was.raw.get(name), node.raw.get(name)
+        part = part_of(name)
+        severity = part.weigh(was.raw, node.raw, before, after)
+        if name == "list" and before and after:
+            severity = diff_lists.codes_lost(old, new, before, after)
+        says = part.says.format(before=before, after=after)
+        says = f"{_named(node)}: {says}."
+        sides: dict[str, Any] = {"part": name, "before": before, "after": after}
+        yield Change(part.kind, node.id, _named(node), severity, says, *places, **sides)
+
+
+def _orders(old: Form, new: Form) -> Iterator[Change]:
+    """Yield where the same things stand in another order."""
+    pages = [[page.id for page in form.pages] for form in (old, new)]
+    if _reordered(*pages):
+        says = "The pages stand in another order."
+        yield Change(
+            "reordered", "form", "The form", TEXT_ONLY, says, before=pages[0], after=pages[1]
+        )
+    for node_id, node in new.nodes.items():
+        was = old.nodes.get(node_id)
+        if was is None or not hasattr(node, "items") or not hasattr(was, "items"):
+            continue
+        items = [[item.id for item in one.items] for one in (was, node)]
+        if _reordered(*items):
+            says = f"What is in {_named(node)} stands in another order."
+            places = _place(old, was), _place(new, node)
+            sides: dict[str, Any] = {"before": items[0], "after": items[1]}
+            yield Change("reordered", node.id, _named(node), TEXT_ONLY, says, *places, **sides)
+
+
+def _reordered(old: list[str], new: list[str]) -> bool:
+    return [one for one in old if one in new] != [one for one in new if one in old]
+
+
+def _comparable(raw: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    return {part: names.in_ids(v) if part in _RULES else v for part, v in raw.items()}
+
+
+def _holds_answers(node: Node) -> bool:
+    return isinstance(node, Question | Repeat) or any(
+        _holds_answers(item) for item in getattr(node, "items", ())
+    )
+
+
+def _place(form: Form, node: Node) -> Place:
+    path = node.path_keys if isinstance(node, Question | Repeat) else ()
+    if isinstance(node, Page):
+        return Place(path, node.title, "the form")
+    return Place(path, form.page(node.page).title, _named(form.nodes[node.parent]))
+
+
+def _named(node: Node) -> str:
+    """The node in words: its label or title, or the beginning of its text."""
+    text = str(
+        getattr(node, "label", "") or getattr(node, "title", "") or getattr(node, "text", "")
+    )
+    short = text if len(text) <= 60 else f"{text[:59]}…"
+    return (
+        f"“{short}”"
+        if node.kind == "question"
+        else f"The {_KINDS.get(node.kind, 'text')} “{short}”"
+    )
