@@ -13,6 +13,7 @@ DEFAULTS: Mapping[str, Any] = {
     "max_bytes": 10 * 1024 * 1024,
     "max_rows": 100,
     "max_people": 50,
+    "max_drawing": 20_000,  # characters: some 2,500 points
     "radios_up_to": 7,
 }
 TODAY = "today"

@@ -92,6 +92,30 @@ ADDRESS = {
 }
 
 
+ORGANISATION = {
+    "type": "object",
+    "properties": {
+        "name": line(minLength=1, maxLength=200),
+        "phone": line(patterns.PHONE, maxLength=40),
+        "email": line(patterns.EMAIL, maxLength=254),
+        "address": line(maxLength=300),
+    },
+    "required": ["name"],
+    "additionalProperties": False,
+}
+
+# Signed by typing the name, or by drawing too.
+SIGNATURE = {
+    "type": "object",
+    "properties": {
+        "name": line(minLength=1, maxLength=200),
+        "drawing": line(patterns.DRAWING, maxLength=DEFAULTS["max_drawing"]),
+    },
+    "required": ["name"],
+    "additionalProperties": False,
+}
+
+
 def file(question: Raw) -> Schema:
     """Files that are stored, by id, with what they are."""
     content_type: Schema = line(minLength=1, maxLength=127)

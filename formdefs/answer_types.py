@@ -185,6 +185,13 @@ TYPES: Mapping[str, AnswerType] = {
         "must be an address with a first line",
         may_default=False,
     ),
+    "organisation": AnswerType(
+        "object",
+        lambda _question: schemas.ORGANISATION,
+        "Enter an organisation for",
+        "must be an organisation with a name",
+        may_default=False,
+    ),
     "postcode": AnswerType(
         "text",
         lambda _question: schemas.line(patterns.POSTCODE, maxLength=8),
@@ -228,6 +235,13 @@ TYPES: Mapping[str, AnswerType] = {
         "Add a file for",
         "must be a list of stored files",
         options=frozenset({"max_files", "max_bytes", "accept"}),
+        may_default=False,
+    ),
+    "signature": AnswerType(
+        "object",
+        lambda _question: schemas.SIGNATURE,
+        "Sign",
+        "must be a signature with the name of who signs",
         may_default=False,
     ),
     "calculated": AnswerType(

@@ -17,6 +17,10 @@ _PARTS = {
     "county": "county",
     "postcode": "postcode",
     "name": "name",
+    "phone": "phone number",
+    "email": "email address",
+    "address": "address",
+    "drawing": "drawing",
     "type": "kind of file",
     "size": "size",
 }

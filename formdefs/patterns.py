@@ -34,6 +34,10 @@ def decimal(places: int) -> str:
     return rf"^(?:0|-?0{fraction}|-?[1-9][0-9]{{0,14}}(?:{fraction})?)$"
 
 
+# Strokes of points; see casework.pageforms.drawings.
+_POINT = "[0-9]{1,3},[0-9]{1,3}"
+DRAWING = f"^{_POINT}(?:[ ;]{_POINT})*$"
+
 UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 SHA256 = "^[0-9a-f]{64}$"
 ROW_ID = "^[a-z0-9]{8,32}$"

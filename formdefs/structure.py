@@ -150,8 +150,8 @@ def _judged(question: Question, kind: Any, part: str) -> tuple[str, str]:
         return "invalid", messages.about(question, "has characters that cannot be kept", part)
     if kind.name == "uniqueItems":
         return "invalid", messages.about(question, "has the same answer twice")
-    if part == "postcode" and kind.name == "pattern":
-        return "invalid", messages.about(question, TYPES["postcode"].wrong, part)
+    if part in ("postcode", "phone", "email") and kind.name == "pattern":
+        return "invalid", messages.about(question, TYPES[part].wrong, part)
     return messages.wrong(question)
 
 

@@ -146,10 +146,22 @@ def _address(page: Page, name: str, answer: Mapping[str, Any]) -> None:
         box.set_checked(value) if isinstance(value, bool) else box.fill(value)
 
 
+def _organisation(page: Page, name: str, answer: Mapping[str, Any]) -> None:
+    for part, value in answer.items():
+        _input(page, f"{name}.{part}").fill(value)
+
+
+def _signature(page: Page, name: str, answer: Mapping[str, Any]) -> None:
+    """Sign by typing; who can draw is a test of its own."""
+    _input(page, f"{name}.name").fill(answer["name"])
+    _input(page, f"{name}.agree").check()
+
+
 _HOW = {
     "yes_no": _yes_no, "choice": _option, "choices": _options,
     "date": _date, "partial_date": _date, "datetime": _datetime,
     "person": _person, "worker": _worker, "address": _address,
+    "organisation": _organisation, "signature": _signature,
 }  # fmt: skip
 
 

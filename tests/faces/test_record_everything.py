@@ -52,6 +52,10 @@ TYPED = {
     "person_q": "testina example",
     "people_q": ["Her aunt", ""],
     "address_q.line1": "1 High Street",
+    "organisation_q.name": "Oak School",
+    "organisation_q.email": "office@oak.example",
+    "signature_q.name": "Testina Example",
+    "signature_q.drawing": "1,2 30,40;5,6",
     "postcode_q": "sw1a1aa",
     "nhs_number_q": "943 476 5919",
     "long_list": "c3",
@@ -76,6 +80,43 @@ def test_every_type_is_typed_saved_and_shown_again(wanda: Client, cast: Cast) ->
     wanda.post(url, {**inputs(again), "_save": "stay"})
     assert answers_of(record) == saved
     assert record.pages.get().version == 1  # sent untouched, it writes nothing
+
+
+def test_a_signature_is_typed_or_drawn_and_its_picture_is_shown_wherever_it_is_read(
+    wanda: Client, cast: Cast
+) -> None:
+    record = a_record(cast)
+    url, here = page_url(record, "one"), f"/records/{record.pk}/"
+    page = inputs(wanda.get(url).content.decode())
+    typed = {"signature_q.name": "Ann Smith", "signature_q.agree": "yes"}
+    wanda.post(url, {**page, **typed, "_save": "stay"})
+    assert answers_of(record)["signature_q"] == {"name": "Ann Smith"}
+    again = inputs(wanda.get(url).content.decode())
+    again.pop("signature_q.agree")
+    wanda.post(url, {**again, "signature_q.drawing": "1,2 30,40;5,6", "_save": "stay"})
+    assert answers_of(record)["signature_q"] == {"name": "Ann Smith", "drawing": "1,2 30,40;5,6"}
+    picture = 'aria-label="Signature drawn by Ann Smith"><path d="M1,2L30,40M5,6L5,6"'
+    for address in ("", "print/", "check/", "history/", "history/?question=signature_q"):
+        read = wanda.get(here + address)
+        assert picture in read.content.decode(), address
+        assert "Signed by drawing" in text(read), address
+    assert "Signed by typing the name" in text(wanda.get(f"{here}history/"))
+    kept = inputs(wanda.get(url).content.decode())
+    cleared = {**kept, "signature_q.clear": "yes", "signature_q.agree": "yes", "_save": "stay"}
+    wanda.post(url, cleared)
+    assert answers_of(record)["signature_q"] == {"name": "Ann Smith"}
+
+
+@pytest.mark.parametrize("drawing", ['1,2"><script>', "1,2 M0,0", "1000,2", "1,2;"])
+def test_a_drawing_that_is_none_is_refused_and_never_drawn(
+    wanda: Client, cast: Cast, drawing: str
+) -> None:
+    url = page_url(a_record(cast), "one")
+    page = inputs(wanda.get(url).content.decode())
+    sent = {**page, "signature_q.name": "Ann", "signature_q.drawing": drawing, "_save": "stay"}
+    response = wanda.post(url, sent)
+    assert [target for _text, target in errors(response)] == ["signature_q.drawing"]
+    assert "<path" not in response.content.decode().split("</header>")[1]
 
 
 def test_a_value_of_the_wrong_kind_is_refused_and_shown_as_typed(wanda: Client, cast: Cast) -> None:

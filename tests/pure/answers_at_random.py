@@ -64,6 +64,14 @@ _address = st.fixed_dictionaries(
         "protected": st.booleans(),
     },
 )
+_organisation = _named(
+    phone=_written(patterns.PHONE), email=_written(patterns.EMAIL), address=_plain
+)
+_points = st.tuples(st.integers(0, 999), st.integers(0, 999)).map(
+    lambda point: f"{point[0]},{point[1]}"
+)
+_strokes = st.lists(_points, min_size=1, max_size=5).map(" ".join)
+_signature = _named(drawing=st.lists(_strokes, min_size=1, max_size=3).map(";".join))
 _file = st.fixed_dictionaries(
     {
         "id": _uuids,
@@ -91,6 +99,8 @@ _RIGHT: dict[str, Any] = {
     "people": lambda _q: st.lists(_person, max_size=3),
     "worker": lambda _q: _person,
     "address": lambda _q: _address,
+    "organisation": lambda _q: _organisation,
+    "signature": lambda _q: _signature,
     "postcode": lambda _q: _written(patterns.POSTCODE),
     "phone": lambda _q: _written(patterns.PHONE),
     "email": lambda _q: _written(patterns.EMAIL),

@@ -135,6 +135,30 @@ REFUSED: list[tuple[dict[str, Any], Any, str, str]] = [
         "type",
         "“Datetime” must be a real date and time between 1900 and 2199",
     ),
+    (
+        question("organisation"),
+        {"phone": "01632 960 001"},
+        "type",
+        "“Organisation” must be an organisation with a name",
+    ),
+    (
+        question("organisation"),
+        {"name": "Oak", "email": "oak"},
+        "invalid",
+        "“Organisation”: the email address must be an email address, like name@example.com",
+    ),
+    (
+        question("signature"),
+        {"drawing": "1,2"},
+        "type",
+        "“Signature” must be a signature with the name of who signs",
+    ),
+    (
+        question("signature"),
+        {"name": "Ann", "drawing": "1,2" + " 1,2" * 5000},
+        "max_length",
+        "“Signature”: the drawing must be 20,000 characters or fewer",
+    ),
     (question("person"), {"id": FILE["id"]}, "type", "“Person” must be a person with a name"),
     (
         question("people"),

@@ -11,6 +11,7 @@ from markupsafe import escape
 from casework.pageforms import markup
 from casework.pageforms.compile import compile_page
 from casework.pageforms.compile_question import compile_question
+from casework.pageforms.drawings import drawn
 from casework.pageforms.fields import FIELDS, Known
 from casework.pageforms.flat import flat, slot
 from casework.pageforms.markup import CARD, CELL, Look
@@ -86,9 +87,22 @@ def expected(
         error=str(escape(message)),
         optional=" hidden" if state.required((question.key,)) else "",
         hidden="" if state.visible((question.key,)) else " hidden",
-        protected=" checked" if typed.get("protected") == ["yes"] else "",
+        more=_more(question, typed),
     )
     return markup.direct(question, FORM, CARD, look)
+
+
+def _more(question: Question, typed: dict[str, list[str]]) -> dict[str, str]:
+    if question.type == "address":
+        return {"protected": " checked" if typed["protected"] == ["yes"] else ""}
+    if question.type != "signature":
+        return {}
+    (drawing,) = typed["drawing"]
+    return {
+        "agreed": " checked" if typed["agree"] == ["yes"] else "",
+        "undrawn": "" if drawing else " hidden",
+        "picture": drawn(drawing),
+    }
 
 
 def _items(question: Question, name: str, typed: dict[str, list[str]]) -> list[dict[str, Any]]:
@@ -165,8 +179,11 @@ def typed_for(question: Question) -> st.SearchStrategy[dict[str, list[str]]]:
         return st.fixed_dictionaries({"present": files, "remove": files})
     parts = FIELDS[question.type].parts
     each = dict.fromkeys(parts, one)
-    if "protected" in each:
-        each["protected"] = st.sampled_from([["yes"], []])
+    each |= {
+        part: st.sampled_from([["yes"], []]) for part in ("protected", "agree") if part in each
+    }
+    if question.type == "signature":
+        each["drawing"] = st.sampled_from([["1,2 3,4;5,6"], [""], ["<b>"]])
     return st.fixed_dictionaries(each)
 
 

@@ -63,6 +63,27 @@ READ: list[tuple[dict[str, list[str]], Any]] = [
     ({"nhs_number_q": ["943-476-5919"]}, "9434765919"),
     ({"upn_q": ["b801 2000 05001"]}, "B801200005001"),
     ({"email_q": [" a@example.org "]}, "a@example.org"),
+    (
+        {"organisation_q.name": [" Oak School "], "organisation_q.phone": ["01632 960 001"]},
+        {"name": "Oak School", "phone": "01632 960 001"},
+    ),
+    (
+        {"signature_q.name": ["Ann Smith"], "signature_q.agree": ["yes"]},
+        {"name": "Ann Smith"},
+    ),
+    (
+        {"signature_q.name": ["Ann Smith"], "signature_q.drawing": ["1,2 3,4"]},
+        {"name": "Ann Smith", "drawing": "1,2 3,4"},
+    ),
+    (
+        {
+            "signature_q.name": ["Ann Smith"],
+            "signature_q.agree": ["yes"],
+            "signature_q.drawing": ["1,2 3,4"],
+            "signature_q.clear": ["yes"],
+        },
+        {"name": "Ann Smith"},
+    ),
 ]
 ONLY_HERE: list[tuple[dict[str, list[str]], Any]] = [  # the browser does not know whom we know
     ({"person_q": ["ann smith"]}, {"id": "p1", "name": "Ann Smith"}),
@@ -104,6 +125,10 @@ UNREADABLE: list[tuple[dict[str, list[str]], str]] = [
     (typed("datetime_q", TIME, "", "", "", "9am"), "must include a date"),
     # The hour that the clocks leave out.
     (typed("datetime_q", TIME, "29", "3", "2026", "01:30"), "the clocks went forward"),
+    ({"organisation_q.phone": ["01632 960 001"]}, "must have a name"),
+    ({"signature_q.name": ["Ann Smith"]}, "must be signed"),
+    ({"signature_q.agree": ["yes"]}, "must have the name of who signs"),
+    ({"signature_q.drawing": ["1,2"]}, "must have the name of who signs"),
     ({"worker_q": ["w9"]}, "one of the workers"),
     ({"yes_no_q": ["perhaps"]}, "must be yes or no"),
 ]

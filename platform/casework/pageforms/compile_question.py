@@ -9,6 +9,7 @@ from casework.pageforms.flat import Flat, flat, slot
 from casework.pageforms.markup import Look, Style
 from formdefs.form import Form, Question
 
+MORE = {"address": ("protected",), "signature": ("agreed", "undrawn", "picture")}
 _ITEMISED = ("radios", "checkboxes", "select", "people", "file")
 
 
@@ -90,7 +91,7 @@ def _slotted(
         error=slot("error") if wrong else "",
         optional=slot("optional"),
         hidden=slot("hidden"),
-        protected=slot("protected"),
+        more={name: slot(name) for name in MORE.get(question.type, ())},
         none=slot("none"),
         marks={"beforeInputs": {"text": slot("begin")}, "afterInputs": {"text": slot("end")}},
     )

@@ -19,6 +19,7 @@ Typed = Mapping[str, Sequence[str]]
 
 DATE = ("day", "month", "year")
 ADDRESS = ("line1", "line2", "town", "county", "postcode")
+ORGANISATION = ("name", "phone", "email", "address")
 YES, NO = "yes", "no"
 
 
@@ -218,6 +219,31 @@ def _show_address(answer: Any, _known: Known) -> Typed:
     return shown | ({"protected": [YES]} if answer.get("protected") else {})
 
 
+def _organisation(_question: Question, typed: Typed, _known: Known) -> dict[str, Any] | None:
+    organisation = {part: text for part in ORGANISATION if (text := _first(typed, part))}
+    if organisation and "name" not in organisation:
+        raise Unreadable("must have a name")
+    return organisation or None
+
+
+def _signature(_question: Question, typed: Typed, _known: Known) -> dict[str, Any] | None:
+    name, agrees = _first(typed, "name"), _first(typed, "agree")
+    drawing = "" if _first(typed, "clear") else _first(typed, "drawing")
+    if not name and not agrees and not drawing:
+        return None
+    if not name:
+        raise Unreadable("must have the name of who signs")
+    if not agrees and not drawing:
+        raise Unreadable("must be signed: tick that typing the name signs it, or draw")
+    return {"name": name, "drawing": drawing} if drawing else {"name": name}
+
+
+def _show_signature(answer: Any, _known: Known) -> Typed:
+    drawing = answer.get("drawing")
+    how = {"drawing": [drawing]} if drawing else {"agree": [YES]}
+    return {"name": [answer["name"]], **how}
+
+
 def _file(_question: Question, typed: Typed, known: Known) -> list[Mapping[str, Any]] | None:
     removed = set(typed.get("remove", ()))
     kept = [
@@ -243,6 +269,12 @@ FIELDS: Mapping[str, Field] = {
     "people": Field(_people, lambda answer, _known: {"": [one["name"] for one in answer]}),
     "worker": Field(_worker, lambda answer, _known: {"": [worker_value(answer)]}),
     "address": Field(_address, _show_address, (*ADDRESS, "protected")),
+    "organisation": Field(
+        _organisation,
+        lambda answer, _known: {part: [answer.get(part, "")] for part in ORGANISATION},
+        ORGANISATION,
+    ),
+    "signature": Field(_signature, _show_signature, ("name", "drawing", "clear", "agree")),
     "postcode": _text_field(lambda _question, text: _postcode(text)),
     "phone": _text_field(lambda _question, text: text),
     "email": _text_field(lambda _question, text: text),

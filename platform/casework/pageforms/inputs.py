@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import escape
 
 from casework.pageforms.compile_question import CompiledQuestion
+from casework.pageforms.drawings import drawn
 from casework.pageforms.fields import FIELDS, YES, Typed, worker_value
 from casework.pageforms.shown import Shown
 from formdefs import messages
@@ -42,12 +43,27 @@ def fill_inputs(given: Given) -> Values:
 
 
 def _parts(given: Given) -> Values:
-    """Fill the inputs that hold text, and an address's tick."""
-    filled = {
+    """Fill the inputs that hold text."""
+    return {
         f"value:{part}": str(escape(values[0])) if (values := given.typed.get(part, ())) else ""
         for part in FIELDS[given.item.question.type].parts
     }
-    return filled | {"protected": " checked" if given.typed.get("protected") == [YES] else ""}
+
+
+def _address(given: Given) -> Values:
+    """Fill an address and its tick."""
+    protected = given.typed.get("protected") == [YES]
+    return _parts(given) | {"protected": " checked" if protected else ""}
+
+
+def _signature(given: Given) -> Values:
+    """Fill a signature: its name, its tick, and its drawing, which may be taken away."""
+    drawing = "".join(given.typed.get("drawing", ())[:1])
+    return _parts(given) | {
+        "agreed": " checked" if given.typed.get("agree") == [YES] else "",
+        "undrawn": "" if drawing else " hidden",
+        "picture": str(drawn(drawing)),
+    }
 
 
 def _listed(given: Given) -> Values:
@@ -176,7 +192,9 @@ _FILL: Mapping[str, Callable[[Given], Values]] = {
     "line": _parts,
     "long": _parts,
     "date": _parts,
-    "address": _parts,
+    "address": _address,
+    "organisation": _parts,
+    "signature": _signature,
     "radios": _listed,
     "checkboxes": _listed,
     "select": _selected,

@@ -37,7 +37,8 @@ CELL = Style("app-cell-label", "app-cell-label")
 class Look:
     """What a question shows at the moment. Words are HTML; `values` are what stands in its inputs.
 
-    optional, hidden, none: the attribute ` hidden` or nothing; checked: ` checked` or nothing.
+    optional, hidden, none: the attribute ` hidden` or nothing; more: attributes (` checked`,
+    ` hidden`) and pictures of composed questions, by name.
     """
 
     name: str
@@ -46,7 +47,7 @@ class Look:
     error: str = ""
     optional: str = ""
     hidden: str = ""
-    protected: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
     none: str = ""
     marks: Mapping[str, Any] | None = None
 
@@ -109,6 +110,8 @@ _SHAPES = {
     "worker": "select",
     "people": "people",
     "address": "address",
+    "organisation": "organisation",
+    "signature": "signature",
     "file": "file",
 }
 _HINTS = {
@@ -139,7 +142,8 @@ def _params(
 ) -> Mapping[str, Any]:
     how = shape(question, form, locked=locked)
     hint = question.hint or ("" if how == "output" else _HINTS.get(question.type, ""))
-    typed = {part: look.values.get(part, "") for part in ("", *fields.ADDRESS)}
+    parts = () if how == "output" else fields.FIELDS[question.type].parts
+    typed = {part: look.values.get(part, "") for part in ("", *parts)}
     return {
         "as": how,
         "node": question.id,
@@ -151,7 +155,7 @@ def _params(
         "error": ready(look.error),
         "optional": ready(look.optional),
         "hidden": ready(look.hidden),
-        "typed": typed | {"protected": ready(look.protected)},
+        "typed": typed | {name: ready(html) for name, html in look.more.items()},
         "items": look.items,
         "marks": look.marks,
         "classes": _classes(question, how),
@@ -207,5 +211,6 @@ def _date_inputs(question: Question, look: Look) -> list[Item]:
 
 def target(question: Question, name: str) -> str:
     """Return the id of the input that a link to the question leads to."""
-    first = {"date": "day", "address": "line1"}.get(_SHAPES.get(question.type, ""))
+    named = {"organisation": "name", "signature": "name"}
+    first = {"date": "day", "address": "line1", **named}.get(_SHAPES.get(question.type, ""))
     return f"{name}.{first}" if first else name

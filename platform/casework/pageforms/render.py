@@ -23,7 +23,7 @@ from casework.pageforms.fields import FIELDS, Typed, shown
 from casework.pageforms.inputs import Given, fill_inputs
 from casework.pageforms.names import Path, joined, part_of
 from casework.pageforms.shown import Shown as Shown
-from casework.pageforms.words import say
+from casework.pageforms.words import lines
 from formdefs.form import Question
 from formdefs.places import rows
 
@@ -156,8 +156,9 @@ class _Filling:
             values["optional"] = _HIDDEN_UNLESS[not state.required(path)]
         if item.how == "output" or locked:
             counted = None if self.blank else state.value(path)
-            said = say(self.compiled.form, question, counted if item.how == "output" else answer)
-            return item.locked.fill(values | {"value:": str(escape(said))})
+            shown = counted if item.how == "output" else answer
+            said = Markup("\n").join(lines(self.compiled.form, question, shown))
+            return item.locked.fill(values | {"value:": str(said)})
         offered = None
         if question.options is not True and not self.blank:
             offered = frozenset(entry.code for entry in state.offered(path))

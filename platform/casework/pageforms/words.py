@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from casework.pageforms import dates
-from casework.pageforms.fields import ADDRESS
+from casework.pageforms.drawings import drawn
+from casework.pageforms.fields import ADDRESS, ORGANISATION
 from formdefs.answer_types import in_words
 from formdefs.form import Form, Question
 
@@ -24,6 +25,16 @@ def say(form: Form, question: Question, answer: Any) -> str:
         return _SAY.get(kind, _text)(form, question, answer)
     except (ValueError, TypeError, KeyError, AttributeError):
         return str(answer)
+
+
+def lines(form: Form, question: Question, answer: Any) -> tuple[str, ...]:
+    """Return an answer in lines, none where it is not answered; a drawing is a line, as a picture."""
+    text = say(form, question, answer)
+    said: tuple[str, ...] = tuple(text.split("\n")) if text else ()
+    if question.type == "signature" and isinstance(answer, Mapping):
+        picture = drawn(answer.get("drawing"), f"Signature drawn by {answer.get('name')}")
+        said = (*said, picture) if picture else said
+    return said
 
 
 def in_time(time: str) -> str:
@@ -81,6 +92,15 @@ def _address(_form: Form, _question: Question, answer: Any) -> str:
     return "\n".join([*lines, *(["Protected: never printed"] if answer.get("protected") else [])])
 
 
+def _organisation(_form: Form, _question: Question, answer: Any) -> str:
+    return "\n".join(str(answer[part]) for part in ORGANISATION if answer.get(part))
+
+
+def _signature(_form: Form, _question: Question, answer: Any) -> str:
+    how = "Signed by drawing" if answer.get("drawing") else "Signed by typing the name"
+    return f"{answer['name']}\n{how}"
+
+
 _SAY: Mapping[str, Callable[[Form, Question, Any], str]] = {
     "integer": _number,
     "decimal": _number,
@@ -96,6 +116,8 @@ _SAY: Mapping[str, Callable[[Form, Question, Any], str]] = {
     "worker": lambda _form, _question, answer: str(answer["name"]),
     "people": lambda _form, _question, answer: "\n".join(str(one["name"]) for one in answer),
     "address": _address,
+    "organisation": _organisation,
+    "signature": _signature,
     "file": lambda _form, _question, answer: "\n".join(str(one["name"]) for one in answer),
     "nhs_number": lambda _form, _question, answer: f"{answer[:3]} {answer[3:6]} {answer[6:]}",
 }

@@ -18,7 +18,7 @@ from casework.pageforms.compile_question import compile_question
 from casework.pageforms.markup import CARD
 from casework.pageforms.names import joined
 from casework.pageforms.render import Shown, render_alone
-from casework.pageforms.words import NOT_ANSWERED, say
+from casework.pageforms.words import NOT_ANSWERED, lines
 from casework.refusals import Clash, Conflict
 from casework.web.records.filling import WHO, with_rows
 from casework.web.records.opened import Opened
@@ -146,7 +146,7 @@ def _field(filled: Filled, question: Question, conflict: Conflict) -> Markup | N
 
 def _lines(form: Form, node: Question | Repeat, value: Any) -> tuple[str, ...]:
     if isinstance(node, Question):
-        return tuple((say(form, node, value) or NOT_ANSWERED).split("\n"))
+        return lines(form, node, value) or (NOT_ANSWERED,)
     return tuple(_row_lines(form, node, value)) or (NOT_ANSWERED,)
 
 
@@ -155,5 +155,8 @@ def _row_lines(form: Form, repeat: Repeat, value: Any) -> list[str]:
     for _row_id, row in rows(value):
         for key, node in repeat.answered.items():
             if isinstance(row, Mapping) and row.get(key) is not None:
-                found.append(f"{node.label}: {', '.join(_lines(form, node, row[key]))}")
+                said = [
+                    line for line in _lines(form, node, row[key]) if not isinstance(line, Markup)
+                ]
+                found.append(f"{node.label}: {', '.join(said)}")
     return found

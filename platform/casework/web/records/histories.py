@@ -18,7 +18,7 @@ from casework.cases.standing import roles_in
 from casework.ledger.models import Read
 from casework.ledger.reads import last_reads, note_read
 from casework.pageforms.names import joined, split
-from casework.pageforms.words import NOT_ANSWERED, say
+from casework.pageforms.words import NOT_ANSWERED, lines
 from casework.refusals import Absent
 from casework.web.records.opened import Opened, open_record
 from formdefs.form import Form, Question
@@ -125,7 +125,7 @@ def _rows_of(opened: Opened, path: tuple[str, ...]) -> str:
 
 
 def _said(form: Form, question: Question, answer: Any) -> tuple[str, ...]:
-    return tuple((say(form, question, answer) or NOT_ANSWERED).split("\n"))
+    return lines(form, question, answer) or (NOT_ANSWERED,)
 
 
 def _state(value: Any) -> tuple[str, ...]:

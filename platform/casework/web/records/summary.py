@@ -6,7 +6,7 @@ from typing import Any
 
 from casework.pageforms.markup import target
 from casework.pageforms.names import Path, joined
-from casework.pageforms.words import say
+from casework.pageforms.words import lines
 from formdefs.form import Content, Form, Item, Page, Question, Repeat, Section
 from formdefs.places import places, rows
 from formdefs.state import State
@@ -128,11 +128,11 @@ def _said(question: Question, answer: Any, path: Path, reading: _Reading) -> Sai
     hidden = question.protected or (isinstance(answer, Mapping) and answer.get("protected"))
     if reading.printed and hidden and answer is not None:
         return Said(question, path, (PROTECTED,))
-    text = say(reading.form, question, answer)
+    said = lines(reading.form, question, answer)
     files: tuple[tuple[str, str], ...] = ()
     if question.type == "file" and isinstance(answer, list):
         files = tuple((str(one["id"]), str(one["name"])) for one in answer)
-    return Said(question, path, tuple(text.split("\n")) if text else (), files)
+    return Said(question, path, said, files)
 
 
 def dropped(form: Form, answers: Mapping[str, Any], state: State) -> list[Said]:

@@ -3,6 +3,7 @@
 import { keepSaving } from "./autosave.js";
 import { keepRows } from "./rows.js";
 import { keepShowing } from "./showing.js";
+import { keepSigning } from "./signature.js";
 
 const form = document.querySelector("form[data-page]");
 const rules = document.getElementById("page-rules");
@@ -18,7 +19,9 @@ if (form && rules) {
   document.body.classList.add("app-live");
   const saving = form.dataset.autosave ? keepSaving(form) : () => {};
   const look = keepShowing(form, JSON.parse(rules.textContent), say);
+  keepSigning(form, say);
   keepRows(form, say, () => {
+    keepSigning(form, say);
     look();
     saving();
   });

@@ -11,6 +11,7 @@ const MONTHS = [
 ];
 const WORDS = { noon: "12:00", midday: "12:00", midnight: "00:00" };
 const ADDRESS = ["line1", "line2", "town", "county", "postcode"];
+const ORGANISATION = ["name", "phone", "email", "address"];
 const two = (number) => String(number).padStart(2, "0");
 
 /** The answers of one scope by key, rows included, from a page's tree of nodes. */
@@ -166,6 +167,18 @@ function address(sent, name) {
   return found;
 }
 
+function organisation(sent, name) {
+  const parts = ORGANISATION.map((part) => [part, first(sent, `${name}.${part}`)]).filter(([, text]) => text);
+  return parts[0]?.[0] === "name" ? Object.fromEntries(parts) : null;
+}
+
+function signature(sent, name) {
+  const signs = first(sent, `${name}.name`);
+  const drawing = first(sent, `${name}.clear`) ? "" : first(sent, `${name}.drawing`);
+  if (!signs || !(drawing || first(sent, `${name}.agree`))) return null;
+  return drawing ? { name: signs, drawing } : { name: signs };
+}
+
 function people(sent, name) {
   const names = (sent.get(name) ?? []).map((one) => one.trim()).filter(Boolean);
   return names.length ? names.map((one) => ({ id: null, name: one })) : null;
@@ -180,7 +193,8 @@ function file(sent, name) {
 }
 
 const READ = {
-  integer, decimal, money, date, partial_date: partialDate, datetime, address, people, file,
+  integer, decimal, money, date, partial_date: partialDate, datetime, address,
+  organisation, signature, people, file,
   time: (sent, name) => (first(sent, name) ? timeOf(first(sent, name)) : null),
   yes_no: (sent, name) => ({ yes: true, no: false })[first(sent, name)] ?? null,
   choices: (sent, name) => {
