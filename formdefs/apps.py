@@ -10,4 +10,4 @@ class FormdefsConfig(AppConfig):
 
     name = "formdefs"
     # Triggers refuse every change to their rows (casework.ledger.triggers).
-    immutable: ClassVar = ("formversion", "codelistversion")
+    immutable: ClassVar = ("formversion", "codelistversion", "fragmentversion")

@@ -10,6 +10,7 @@ from typing import Any
 
 from casework.canonical import canonical, sha256
 from formdefs import answer_types, codelists, dependencies, patterns, tree
+from formdefs.fragments import NO_FRAGMENTS, Fragments, expand, expansion
 
 DOCUMENTS = ("schema", "ui", "rules", "texts", "lists", "manifest")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -21,23 +22,35 @@ Document = dict[str, Any]
 
 
 def compile_form(
-    definition: Mapping[str, Any], lists: Mapping[str, codelists.ListDoc]
+    definition: Mapping[str, Any],
+    lists: Mapping[str, codelists.ListDoc],
+    fragments: Fragments = NO_FRAGMENTS,
 ) -> dict[str, Document]:
     """Compile a definition that `definition.problems` finds nothing wrong with.
 
-    lists: code list key -> document, as `publish.list_documents` gives them. Raises KeyError for a
-    list that is not there and ValueError for rules that depend on each other in a circle.
+    lists: code list key -> document; fragments: key and version -> document, as `versions` gives
+    them. The documents are of the expanded form; the manifest names the fragments and has the
+    digest of the definition as it was written. Raises KeyError for a list that is not there and
+    ValueError for a fragment that is not, and for rules that depend on each other in a circle.
     """
-    pinned = _lists(definition, lists)
+    expanded = expand(definition, fragments)
+    pinned = _lists(expanded, lists)
     documents = {
-        "schema": _schema(definition, pinned),
-        "ui": _ui(definition),
-        "rules": _rules(definition),
-        "texts": _texts(definition),
+        "schema": _schema(expanded, pinned),
+        "ui": _ui(expanded),
+        "rules": _rules(expanded),
+        "texts": _texts(expanded),
         "lists": pinned,
     }
-    documents["manifest"] = _manifest(definition, documents)
+    documents["manifest"] = _manifest(definition, documents, _fragments(definition, fragments))
     return documents
+
+
+def _fragments(definition: Mapping[str, Any], fragments: Fragments) -> list[Document]:
+    return [
+        {"key": key, "version": version, "sha256": sha256(canonical(fragments[key, version]))}
+        for key, version in sorted(expansion(definition, fragments).pinned)
+    ]
 
 
 def _lists(
@@ -128,7 +141,9 @@ def _texts(definition: Mapping[str, Any]) -> Document:
     return {definition["language"]: own, **definition.get("translations", {})}
 
 
-def _manifest(definition: Mapping[str, Any], documents: Mapping[str, Document]) -> Document:
+def _manifest(
+    definition: Mapping[str, Any], documents: Mapping[str, Document], fragments: list[Document]
+) -> Document:
     return {
         "formdef": definition["formdef"],
         "key": definition["key"],
@@ -144,6 +159,7 @@ def _manifest(definition: Mapping[str, Any], documents: Mapping[str, Document]) 
             name: {part: pinned[part] for part in ("key", "version", "sha256") if part in pinned}
             for name, pinned in documents["lists"].items()
         },
+        "fragments": fragments,
         "sha256": {
             "definition": sha256(canonical(definition)),
             **{name: sha256(canonical(document)) for name, document in documents.items()},

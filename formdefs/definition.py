@@ -7,6 +7,7 @@ from typing import Any
 from casework.canonical import canonical
 from formdefs import definition_questions, dependencies, rules, shapes, tree, validator
 from formdefs.codelists import ListDoc
+from formdefs.fragments import NO_FRAGMENTS, Expansion, Fragments, expansion
 from formdefs.meta_schema import META_SCHEMA
 from formdefs.shapes import DefinitionProblem
 from formdefs.tree import Node
@@ -21,13 +22,17 @@ _WHEN_IT_HAPPENED = ("date", "datetime")
 
 
 def problems(
-    definition: Any, lists: Mapping[str, ListDoc], marks: Collection[str] | None = None
+    definition: Any,
+    lists: Mapping[str, ListDoc],
+    marks: Collection[str] | None = None,
+    fragments: Fragments = NO_FRAGMENTS,
 ) -> list[DefinitionProblem]:
     """List all that keeps a definition from being published; [] if nothing does.
 
-    lists: the code lists there are, by key; marks: the keys of the marks there are, None where that is
-    not known. Parts of the wrong shape are told as such and left out
-    of the further checks, so that one slip does not hide the rest.
+    lists: the code lists there are, by key; marks: the keys of the marks there are, None where that
+    is not known; fragments: the published ones, by key and version. Parts of the wrong shape are
+    told as such and left out of the further checks, so that one slip does not hide the rest. What
+    is wrong inside an include is told at the include.
     """
     try:
         canonical(definition)
@@ -39,11 +44,21 @@ def problems(
         ]
     if not isinstance(definition, Mapping):
         return shape
+    return further_problems(shape, lists, marks, expansion(definition, fragments))
+
+
+def further_problems(
+    shape: list[DefinitionProblem],
+    lists: Mapping[str, ListDoc],
+    marks: Collection[str] | None,
+    expanded: Expansion,
+) -> list[DefinitionProblem]:
+    """Return the problems of shape that were found, and all that is wrong besides."""
     broken = {place[0] for p in shape if (place := _NODE_AT.match(p.at))}
+    definition = expanded.definition
     nodes = list(tree.walk(definition))
     sound = [node for node in nodes if node.at not in broken]
     found = [
-        *shape,
         *_size_problems(nodes),
         *_id_problems(definition, nodes),
         *_key_problems(nodes),
@@ -55,7 +70,8 @@ def problems(
         *_mark_problems(definition, nodes, marks),
         *_translation_problems(definition, nodes),
     ]
-    return list(dict.fromkeys(found))
+    told = [expanded.told(problem) for problem in found]
+    return list(dict.fromkeys([*shape, *expanded.problems, *told]))
 
 
 def _size_problems(nodes: list[Node]) -> Iterator[DefinitionProblem]:

@@ -1,7 +1,7 @@
-"""The JSON Schema (2020-12) of a definition, `META_SCHEMA`, and of a code list, `LIST_SCHEMA`. Pure.
+"""The JSON Schema (2020-12) of forms, fragments and code lists. Pure.
 
 Built from the table of answer types, so that a new type or option is written down once. The files
-`docs/reference/definition.schema.json` and `code-list.schema.json` are these, published.
+`docs/reference/*.schema.json` are these, published.
 """
 
 from formdefs import patterns
@@ -75,6 +75,26 @@ _CONTENT = object_of(
     ("id", "kind", "text"),
     "Words between questions.",
 )
+_INCLUDE = object_of(
+    {
+        "id": ID,
+        "kind": {"const": "include"},
+        "key": {**KEY, "description": "What the keys of its answers begin with."},
+        "title": text(200, "Heading; the fragment's title if not given."),
+        "hint": HINT,
+        "fragment": {**KEY, "description": "Key of a published fragment."},
+        "version": count(1, 100_000, "Its version; another is taken by upgrading."),
+        "prefixed": {
+            "type": "boolean",
+            "description": "False: the fragment's keys stay as they are; it stands in a scope once.",
+        },
+        **VISIBLE,
+        **MARK,
+        "collapsible": {"type": "boolean", "description": "Closed until opened: an optional part."},
+    },
+    ("id", "kind", "key", "fragment", "version"),
+    "A fragment, linked: it becomes a section with the items of that version.",
+)
 _PAGE = object_of(
     {
         "id": ID,
@@ -94,14 +114,12 @@ def _when(property_name: str, value: str, then: Schema) -> Schema:
     return {"if": condition, "then": then}
 
 
+_KINDS = ("section", "question", "repeat", "content", "include")
 _ITEM = {
     "type": "object",
-    "properties": {"kind": {"enum": ["section", "question", "repeat", "content"]}},
+    "properties": {"kind": {"enum": list(_KINDS)}},
     "required": ["kind"],
-    "allOf": [
-        _when("kind", kind, {"$ref": f"#/$defs/{kind}"})
-        for kind in ("section", "question", "repeat", "content")
-    ],
+    "allOf": [_when("kind", kind, {"$ref": f"#/$defs/{kind}"}) for kind in _KINDS],
 }
 _QUESTION = {
     "type": "object",
@@ -161,6 +179,53 @@ _TEST = object_of(
     ("name", "answers", "expect"),
 )
 
+_DEFS: Schema = {
+    "id": {
+        "type": "string",
+        "pattern": patterns.NODE_ID,
+        "description": "Permanent, random, unique in the form, never reused.",
+    },
+    "key": {
+        "type": "string",
+        "pattern": patterns.KEY,
+        "description": "Name in answers and exports; may be changed without losing answers.",
+    },
+    "rule": {"description": "A rule, or a constant."},
+    "decided": {"type": ["boolean", "object"], "description": "True, false, or a rule."},
+    "day_or_today": {
+        "type": "string",
+        "pattern": patterns.DATE_OR_TODAY,
+        "description": "A date, or “today”.",
+    },
+    "items": array_of({"$ref": "#/$defs/item"}, "What is on it.", maxItems=MAX_ITEMS),
+    "item": _ITEM,
+    "page": _PAGE,
+    "section": _SECTION,
+    "repeat": _REPEAT,
+    "content": _CONTENT,
+    "include": _INCLUDE,
+    "question": _QUESTION,
+    **{f"question_{name}": question_of(name) for name in TYPES},
+    "list_source": _LIST_SOURCE,
+}
+_LANGUAGE = {
+    "type": "string",
+    "pattern": patterns.LANGUAGE,
+    "description": "Language that it is written in (BCP 47).",
+}
+_LISTS = {
+    "type": "object",
+    "propertyNames": {"pattern": patterns.KEY},
+    "additionalProperties": {"$ref": "#/$defs/list_source"},
+    "description": "Code lists by the name that questions use.",
+}
+_TRANSLATIONS = {
+    "type": "object",
+    "propertyNames": {"pattern": patterns.LANGUAGE},
+    "additionalProperties": {"type": "object", "additionalProperties": {"type": "string"}},
+    "description": "Language -> “<id>.label” -> text.",
+}
+
 META_SCHEMA: Schema = {
     "$schema": DIALECT,
     "title": "Casethread form definition",
@@ -170,11 +235,7 @@ META_SCHEMA: Schema = {
             "key": {**KEY, "description": "Permanent name of the form."},
             "title": text(200, "What the form is called."),
             "kind": text(64, "What sort of form: referral, assessment, plan."),
-            "language": {
-                "type": "string",
-                "pattern": patterns.LANGUAGE,
-                "description": "Language that it is written in (BCP 47).",
-            },
+            "language": _LANGUAGE,
             "description": text(2000, "What it is for."),
             "layout": {"enum": ["pages", "single"], "description": "Pages, or all on one page."},
             "per": {
@@ -187,55 +248,37 @@ META_SCHEMA: Schema = {
             },
             "agreement": array_of(_AGREEMENT, "Who is asked to agree.", maxItems=20),
             "occurred": {**KEY, "description": "Date question that says when it happened."},
-            "lists": {
-                "type": "object",
-                "propertyNames": {"pattern": patterns.KEY},
-                "additionalProperties": {"$ref": "#/$defs/list_source"},
-                "description": "Code lists by the name that questions use.",
-            },
+            "lists": _LISTS,
             "pages": array_of({"$ref": "#/$defs/page"}, "Pages.", minItems=1, maxItems=MAX_PAGES),
             "checks": array_of(_CHECK, "Rules across questions.", maxItems=200),
-            "translations": {
-                "type": "object",
-                "propertyNames": {"pattern": patterns.LANGUAGE},
-                "additionalProperties": {
-                    "type": "object",
-                    "additionalProperties": {"type": "string"},
-                },
-                "description": "Language -> “<id>.label” -> text.",
-            },
+            "translations": _TRANSLATIONS,
             "tests": array_of(_TEST, "What the author expects.", maxItems=200),
         },
         ("formdef", "key", "title", "kind", "language", "pages"),
     ),
-    "$defs": {
-        "id": {
-            "type": "string",
-            "pattern": patterns.NODE_ID,
-            "description": "Permanent, random, unique in the form, never reused.",
+    "$defs": _DEFS,
+}
+
+FRAGMENT_SCHEMA: Schema = {
+    "$schema": DIALECT,
+    "title": "Casethread fragment",
+    **object_of(
+        {
+            "fragment": {"const": 1, "description": "Version of this language."},
+            "key": {**KEY, "description": "Permanent name of the fragment."},
+            "title": text(200, "Heading, where an include gives no other."),
+            "description": text(2000, "What it is for: told to those who include it."),
+            "language": _LANGUAGE,
+            "lists": _LISTS,
+            "items": array_of(
+                {"$ref": "#/$defs/item"}, "What is in it.", minItems=1, maxItems=MAX_ITEMS
+            ),
+            "checks": array_of(_CHECK, "Rules across its own questions.", maxItems=200),
+            "translations": _TRANSLATIONS,
         },
-        "key": {
-            "type": "string",
-            "pattern": patterns.KEY,
-            "description": "Name in answers and exports; may be changed without losing answers.",
-        },
-        "rule": {"description": "A rule, or a constant."},
-        "decided": {"type": ["boolean", "object"], "description": "True, false, or a rule."},
-        "day_or_today": {
-            "type": "string",
-            "pattern": patterns.DATE_OR_TODAY,
-            "description": "A date, or “today”.",
-        },
-        "items": array_of({"$ref": "#/$defs/item"}, "What is on it.", maxItems=MAX_ITEMS),
-        "item": _ITEM,
-        "page": _PAGE,
-        "section": _SECTION,
-        "repeat": _REPEAT,
-        "content": _CONTENT,
-        "question": _QUESTION,
-        **{f"question_{name}": question_of(name) for name in TYPES},
-        "list_source": _LIST_SOURCE,
-    },
+        ("fragment", "key", "title", "language", "items"),
+    ),
+    "$defs": {name: part for name, part in _DEFS.items() if name != "page"},
 }
 
 LIST_SCHEMA: Schema = {

@@ -1,4 +1,4 @@
-"""Publish forms and code lists: number, compile, write once, and tell the ledger."""
+"""Publish forms, fragments and code lists: number, compile, write once, and tell the ledger."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,17 +14,27 @@ from casework.canonical import canonical, sha256
 from casework.ledger.append import append
 from formdefs.compile import compile_form
 from formdefs.definition import problems
+from formdefs.fragment_definition import problems as fragment_problems
 from formdefs.list_definition import problems as list_problems
-from formdefs.models import CodeList, CodeListVersion, Form, FormVersion
+from formdefs.models import (
+    CodeList,
+    CodeListVersion,
+    Form,
+    FormVersion,
+    Fragment,
+    FragmentVersion,
+)
 from formdefs.shapes import DefinitionProblem
-from formdefs.versions import NotPublished, list_documents, newest
+from formdefs.versions import NotPublished, fragment_documents, list_documents, newest
 
 __all__ = [
     "NotPublishable",
+    "fragment_problems",
     "list_documents",
     "list_problems",
     "newest",
     "publish",
+    "publish_fragment",
     "publish_list",
     "stream_of",
     "withdraw",
@@ -42,7 +52,7 @@ class NotPublishable(Exception):
 
 
 def stream_of(kind: str, key: str) -> UUID:
-    """Return the ledger stream of a form or code list; kind: "form" or "code_list"."""
+    """Return the ledger stream of a document; kind: "form", "fragment" or "code_list"."""
     return uuid5(_STREAMS, f"{kind}:{key}")
 
 
@@ -52,17 +62,20 @@ def publish(
 ) -> FormVersion:
     """Publish a definition as the next version of its form; a withdrawn form returns to use.
 
-    Pins the newest version of each code list. Raises NotPublishable with everything wrong.
+    Pins the newest version of each code list, and the versions of fragments that it names. Raises
+    NotPublishable with everything wrong.
     """
-    lists = list_documents()
-    _refuse([*problems(definition, lists, keys()), *_reason_problems(reason)])
+    lists, fragments = list_documents(), fragment_documents()
+    found = problems(definition, lists, keys(), fragments)
+    _refuse([*found, *_reason_problems(reason)])
     # Locking the form's row makes two publishers take turns, so no number is given twice.
     form, _ = Form.objects.get_or_create(key=definition["key"])
     form = Form.objects.select_for_update().get(pk=form.pk)
     if form.withdrawn_at is not None:
         form.withdrawn_at = None
         form.save(update_fields=["withdrawn_at"])
-    texts = {name: canonical(part) for name, part in compile_form(definition, lists).items()}
+    documents = compile_form(definition, lists, fragments)
+    texts = {name: canonical(part) for name, part in documents.items()}
     last = form.versions.order_by("-number").first()
     version = FormVersion.objects.create(
         form=form,
@@ -110,6 +123,34 @@ def publish_list(
 
 
 @transaction.atomic
+def publish_fragment(
+    document: Mapping[str, Any], *, by: User | None, at: datetime, reason: str
+) -> FragmentVersion:
+    """Publish a fragment as its next version. Raises NotPublishable with everything wrong.
+
+    Forms keep the version that they include until somebody upgrades them.
+    """
+    found = fragment_problems(document, list_documents(), keys(), fragment_documents())
+    _refuse([*found, *_reason_problems(reason)])
+    fragment, _ = Fragment.objects.get_or_create(key=document["key"])
+    fragment = Fragment.objects.select_for_update().get(pk=fragment.pk)
+    last = fragment.versions.order_by("-number").first()
+    text = canonical(document)
+    version = FragmentVersion.objects.create(
+        fragment=fragment,
+        number=last.number + 1 if last else 1,
+        title=document["title"],
+        document=text,
+        sha256=sha256(text),
+        published_at=at,
+        published_by=by,
+        reason=reason,
+    )
+    _tell("fragment", fragment.key, "fragment.published", version, by=by, at=at)
+    return version
+
+
+@transaction.atomic
 def withdraw(key: str, *, by: User | None, at: datetime, reason: str) -> Form:
     """Withdraw a form: no new records start on it, and all that exists stays.
 
@@ -142,7 +183,7 @@ def _tell(
     kind: str,
     key: str,
     event: str,
-    version: FormVersion | CodeListVersion,
+    version: FormVersion | FragmentVersion | CodeListVersion,
     *,
     by: User | None,
     at: datetime,

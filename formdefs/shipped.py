@@ -9,8 +9,8 @@ from typing import Any
 
 from casework.accounts.marks import load_marks
 from casework.accounts.models import User
-from formdefs.models import CodeListVersion, FormVersion
-from formdefs.publish import publish, publish_list
+from formdefs.models import CodeListVersion, FormVersion, FragmentVersion
+from formdefs.publish import publish, publish_fragment, publish_list
 
 LIBRARY = Path(__file__).parent / "library"
 
@@ -18,6 +18,11 @@ LIBRARY = Path(__file__).parent / "library"
 def lists() -> Iterator[dict[str, Any]]:
     """Every code list document that ships."""
     return _documents("lists")
+
+
+def fragments() -> Iterator[dict[str, Any]]:
+    """Every fragment that ships."""
+    return _documents("fragments")
 
 
 def forms() -> Iterator[dict[str, Any]]:
@@ -46,13 +51,18 @@ def calendars() -> dict[str, dict[str, Any]]:
 
 def publish_library(
     *, by: User | None, at: datetime, reason: str
-) -> list[FormVersion | CodeListVersion]:
-    """Load the marks, publish every list, then every form. Raises NotPublishable for the first that has problems."""
+) -> list[FormVersion | FragmentVersion | CodeListVersion]:
+    """Load the marks, publish every list, every fragment, then every form.
+
+    Raises NotPublishable for the first that has problems.
+    """
     load_marks(marks(), at=at)
-    published: list[FormVersion | CodeListVersion] = []
-    published.extend(publish_list(document, by=by, at=at, reason=reason) for document in lists())
-    published.extend(publish(definition, by=by, at=at, reason=reason) for definition in forms())
-    return published
+    said: dict[str, Any] = {"by": by, "at": at, "reason": reason}
+    return [
+        *(publish_list(document, **said) for document in lists()),
+        *(publish_fragment(document, **said) for document in fragments()),
+        *(publish(definition, **said) for definition in forms()),
+    ]
 
 
 def _documents(folder: str) -> Iterator[dict[str, Any]]:

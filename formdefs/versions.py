@@ -1,4 +1,4 @@
-"""Read published forms and code lists: the newest, all of them, and a version loaded."""
+"""Read published forms, fragments and code lists: the newest, all of them, and a version loaded."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,8 @@ from formdefs.codelists import ListDoc
 from formdefs.compile import DOCUMENTS
 from formdefs.form import Form as LoadedForm
 from formdefs.form import load
-from formdefs.models import CodeListVersion, FormVersion
+from formdefs.fragments import Fragments, expand
+from formdefs.models import CodeListVersion, FormVersion, FragmentVersion
 
 
 class NotPublished(LookupError):
@@ -99,3 +100,17 @@ def uses_of_list(key: str) -> list[ListUse]:
         if pinned:
             found.append(ListUse(form, title, number, pinned[0]["version"], bool(withdrawn_at)))
     return sorted(found, key=lambda use: use.title)
+
+
+def fragment_documents() -> Fragments:
+    """Return the document of every version of every fragment, by its key and number."""
+    rows = FragmentVersion.objects.order_by("fragment_id", "number")
+    return {(row.fragment_id, row.number): json.loads(row.document) for row in rows}
+
+
+def expanded(definition: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a definition with the published fragments in place of its includes.
+
+    The same for ever, as versions are immutable. Raises ValueError for one that is not published.
+    """
+    return expand(definition, fragment_documents())

@@ -83,11 +83,11 @@ class _Maker:
 
 
 @st.composite
-def filled_forms(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
+def filled_forms(draw: st.DrawFn, most_pages: int = 3) -> tuple[dict[str, Any], dict[str, Any]]:
     """A definition with nothing wrong in it, and answers of the right types."""
     make, known = _Maker(draw), list[str]()
     pages, answers = [], {}
-    for _ in range(draw(st.integers(1, 3))):
+    for _ in range(draw(st.integers(1, most_pages))):
         visible = {"visible": make.rule(known)}
         items, answered = make.items(known, 0)
         pages.append(page(*items, key=make.key("p"), **visible))

@@ -3,13 +3,14 @@
 import json
 from pathlib import Path
 
-from formdefs.meta_schema import LIST_SCHEMA, META_SCHEMA
+from formdefs.meta_schema import FRAGMENT_SCHEMA, LIST_SCHEMA, META_SCHEMA
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs/reference"
 
 if __name__ == "__main__":
     for schema, name in (
         (META_SCHEMA, "definition.schema.json"),
+        (FRAGMENT_SCHEMA, "fragment.schema.json"),
         (LIST_SCHEMA, "code-list.schema.json"),
     ):
         text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -367,7 +367,7 @@ class Upload(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="uploads")
-    question = models.CharField(max_length=16)
+    question = models.CharField(max_length=80)  # a node in a fragment has a long id
     name = models.CharField(max_length=200)
     stored_name = models.CharField(max_length=64, unique=True)
     content_type = models.CharField(max_length=100)

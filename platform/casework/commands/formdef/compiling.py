@@ -1,4 +1,4 @@
-"""`formdef compile`: the six documents of a form in a file."""
+"""`formdef compile`: the six documents of a form in a file, its fragments expanded."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from casework.canonical import canonical
 from casework.commands.formdef import files
 from formdefs.compile import compile_form
+from formdefs.fragment_definition import as_form
 
-HELP = "write the six documents of a form"
+HELP = "write the six documents of a form, or of a fragment as a form"
 
 
 def add_arguments(parser: CommandParser) -> None:
@@ -24,12 +25,16 @@ def run(command: BaseCommand, options: Mapping[str, Any]) -> None:
     reading, found = files.judge(options["file"])
     if not found and files.is_list(reading.value):
         raise CommandError(f"{options['file']} is a code list: only forms are compiled.")
+    definition = reading.value
+    if not found and files.is_fragment(definition):
+        definition = as_form(definition)  # what it would be on a page of its own
     if found:
         files.tell(command, options["file"], found)
         raise SystemExit(1)
     folder = options["out"]
     folder.mkdir(parents=True, exist_ok=True)
-    for name, document in compile_form(reading.value, files.known_lists()).items():
+    documents = compile_form(definition, files.known_lists(), files.known_fragments())
+    for name, document in documents.items():
         path = folder / f"{name}.json"
         path.write_text(canonical(document), encoding="utf-8")
         command.stdout.write(str(path))

@@ -12,13 +12,15 @@ from django.db import DatabaseError
 from casework.accounts.marks import keys
 from casework.accounts.models import User
 from cms.jsontext import Reading, read
-from formdefs import list_definition
+from formdefs import fragment_definition, list_definition
 from formdefs.codelists import ListDoc
 from formdefs.definition import problems
+from formdefs.fragments import Fragments
 from formdefs.shapes import DefinitionProblem
+from formdefs.shipped import fragments as shipped_fragments
 from formdefs.shipped import lists as shipped_lists
 from formdefs.shipped import marks as shipped_marks
-from formdefs.versions import list_documents
+from formdefs.versions import fragment_documents, list_documents
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ def judge(path: Path) -> tuple[Reading, list[Found]]:
     if is_list(reading.value):
         found = list_definition.problems(reading.value)
     else:
-        found = problems(reading.value, known_lists(), known_marks())
+        judged = fragment_definition.problems if is_fragment(reading.value) else problems
+        found = judged(reading.value, known_lists(), known_marks(), known_fragments())
     placed = [Found(reading.line(problem.at), problem) for problem in found]
     return reading, sorted(placed, key=lambda f: f.line)
 
@@ -50,6 +53,14 @@ def known_lists() -> dict[str, ListDoc]:
     known: dict[str, ListDoc] = {document["key"]: document for document in shipped_lists()}
     with suppress(DatabaseError):  # not migrated yet: a file can be checked all the same
         known |= list_documents()
+    return known
+
+
+def known_fragments() -> Fragments:
+    """Return the fragments that ship, as version 1, and over them the published ones."""
+    known: dict[tuple[str, int], Any] = {(f["key"], 1): f for f in shipped_fragments()}
+    with suppress(DatabaseError):
+        known |= fragment_documents()
     return known
 
 
@@ -64,6 +75,11 @@ def known_marks() -> set[str]:
 def is_list(document: Any) -> bool:
     """Whether a document is a code list, not a form."""
     return isinstance(document, Mapping) and "entries" in document and "formdef" not in document
+
+
+def is_fragment(document: Any) -> bool:
+    """Whether a document is a fragment, not a form."""
+    return isinstance(document, Mapping) and "fragment" in document and "formdef" not in document
 
 
 def tell(command: BaseCommand, path: Path, found: list[Found]) -> None:
