@@ -5,17 +5,17 @@ from typing import Any
 
 from casework.accounts.marks import keys
 from cms.jsontext import Finding, Reading, read
-from formdefs import list_definition
+from formdefs import fragment_definition, list_definition
 from formdefs.definition import problems
-from formdefs.versions import list_documents, newest_list
+from formdefs.versions import fragment_documents, list_documents, newest_list
 
-FORM, CODE_LIST = "form", "code list"
+FORM, FRAGMENT, CODE_LIST = "form", "fragment", "code list"
 
 
 def check(kind: str, text: str, key: str | None = None) -> list[Finding]:
-    """Check a typed form or code list; the empty list means that it can be published.
+    """Check a typed document; the empty list means that it can be published.
 
-    kind: FORM or CODE_LIST. key: the key under which it was published before, which stays.
+    kind: FORM, FRAGMENT or CODE_LIST. key: the key under which it was published before, which stays.
     Findings come in the order of lines.
     """
     reading = read(text)
@@ -38,11 +38,12 @@ def check(kind: str, text: str, key: str | None = None) -> list[Finding]:
 
 
 def _language(kind: str, reading: Reading) -> list[Finding]:
-    if kind == FORM:
-        found = problems(reading.value, list_documents(), keys())
-    else:
+    if kind == CODE_LIST:
         published = newest_list(str(reading.value.get("key")))
         found = list_definition.problems(reading.value, published)
+    else:
+        judged = problems if kind == FORM else fragment_definition.problems
+        found = judged(reading.value, list_documents(), keys(), fragment_documents())
     return [
         Finding(reading.line(problem.at), 1, problem.at, problem.says, problem.fix)
         for problem in found

@@ -21,7 +21,7 @@ from formdefs.compile import compile_form
 from formdefs.form import Form, Repeat, load
 from formdefs.shipped import calendars
 from formdefs.state import evaluate_form, facts_for
-from formdefs.versions import list_documents
+from formdefs.versions import fragment_documents, list_documents
 
 # The editor shows the page in a frame; nothing else may, and the page can send nothing anywhere.
 _FRAMED = {"frame-ancestors": ["'self'"], "form-action": ["'none'"]}
@@ -46,7 +46,7 @@ def form_page(request: HttpRequest, text: str, sample: str, page_id: str) -> Htt
     """Show one page of a form, or what has to be mended before it can be shown."""
     if findings := check(FORM, text):
         return _framed(TemplateResponse(request, "cms/preview.html", {"findings": findings}))
-    form = load(compile_form(read(text).value, list_documents()))
+    form = load(compile_form(read(text).value, list_documents(), fragment_documents()))
     chosen = tuple(page for page in form.pages if page.id == page_id) or form.pages[:1]
     pages = form.pages if form.layout == "single" else chosen
     answers, wrong = _answers(form, sample)

@@ -59,6 +59,18 @@ def a_form(*items: dict[str, Any], **more: Any) -> dict[str, Any]:
     return made | more
 
 
+def a_fragment(*items: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A fragment of these items."""
+    made = {"fragment": 1, "key": "visit", "title": "Visit", "language": "en"}
+    return {**made, "items": list(items), **more}
+
+
+def include(key: str, fragment: str = "visit", version: int = 1, **more: Any) -> dict[str, Any]:
+    """An item that includes a version of a fragment."""
+    made = {"id": f"i{key.replace('_', '')}00"[:16], "kind": "include", "key": key}
+    return {**made, "fragment": fragment, "version": version, **more}
+
+
 def a_list(*codes: str, key: str = "a.list") -> dict[str, Any]:
     """A code list with these codes."""
     entries = [{"code": code, "label": f"Label of {code}"} for code in codes]

@@ -17,7 +17,17 @@ from formdefs.form import Form, load
 from formdefs.fragments import MAX_NESTED, copied, expand, includes, upgraded
 from formdefs.rules_rename import renamed
 from formdefs.state import evaluate_form, facts_for
-from tests.forms import a_form, a_list, page, question, repeat, row, section
+from tests.forms import (
+    a_form,
+    a_fragment,
+    a_list,
+    include,
+    page,
+    question,
+    repeat,
+    row,
+    section,
+)
 from tests.pure.answers_at_random import EXAMPLES, LISTS
 from tests.pure.forms_at_random import TODAY, filled_forms
 
@@ -25,16 +35,6 @@ SEEN_WHY = (
     question("yes_no", "seen", required=True),
     question("long_text", "why", visible={"==": [{"var": "seen"}, False]}, required=True),
 )
-
-
-def a_fragment(*items: dict[str, Any], **more: Any) -> dict[str, Any]:
-    made = {"fragment": 1, "key": "visit", "title": "Visit", "language": "en"}
-    return {**made, "items": list(items), **more}
-
-
-def include(key: str, fragment: str = "visit", version: int = 1, **more: Any) -> dict[str, Any]:
-    made = {"id": f"i{key.replace('_', '')}00"[:16], "kind": "include", "key": key}
-    return {**made, "fragment": fragment, "version": version, **more}
 
 
 def known(*documents: dict[str, Any]) -> dict[tuple[str, int], dict[str, Any]]:
