@@ -6,6 +6,7 @@ database 0.05). No signals are sent. Everything that is not on the hot path uses
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias, TypeVar
 
@@ -65,6 +66,36 @@ def first(model: type[Row], where: Mapping[str, Any], **how: Any) -> Row | None:
     """The row that equals these values, one of them if there are more, or None; `how` as `rows`."""
     found = rows(model, where, **how)
     return found[0] if found else None
+
+
+def first_with(
+    model: type[Row],
+    where: Mapping[str, Any],
+    follow: tuple[str, ...],
+    *,
+    leave_out: tuple[str, ...] = NONE,
+) -> Row | None:
+    """One row that equals these values, with the rows that it refers to, or None.
+
+    follow: foreign keys by path as `select_related` names them, each after the one it lies behind;
+    leave_out: attributes that are not loaded, wherever they are.
+    """
+    sql, parts = _select_with(model, connection.vendor, tuple(where), follow, leave_out)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, _prepared(model, where))
+        values = cursor.fetchone()
+    if values is None:
+        return None
+    made: dict[str, Any] = {}
+    for part in parts:
+        there = _converted(values[part.begin : part.end], part.converters)
+        row = part.model.from_db(connection.alias, part.names, there) if there[part.key] else None
+        made[part.path] = row
+        outer, _, field = part.path.rpartition("__")
+        if field and made[outer] is not None:
+            setattr(made[outer], field, row)
+    found: Row = made[""]
+    return found
 
 
 def delete(model: type[models.Model], where: Mapping[str, Any]) -> None:
@@ -152,7 +183,11 @@ def _select(
         sql += f" ORDER BY {_column(known[newest])} DESC LIMIT 1"
     if lock and vendor == "postgresql":
         sql += " FOR NO KEY UPDATE"
-    converters = []
+    return sql, [field.attname for field in fields], _converters(model, fields)
+
+
+def _converters(model: type[models.Model], fields: list[Field]) -> list[_Converter]:
+    found = []
     for place, field in enumerate(fields):
         column = field.get_col(model._meta.db_table)
         steps = [
@@ -160,8 +195,60 @@ def _select(
             *field.get_db_converters(connection),
         ]
         if steps:
-            converters.append((place, column, steps))
-    return sql, [field.attname for field in fields], converters
+            found.append((place, column, steps))
+    return found
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Where the columns of one joined table stand in a fetched row; `key`: its primary key's place."""
+
+    path: str
+    model: type[models.Model]
+    begin: int
+    end: int
+    names: list[str]
+    key: int
+    converters: list[_Converter]
+
+
+@cache
+def _select_with(
+    model: type[models.Model],
+    vendor: str,
+    where: tuple[str, ...],
+    follow: tuple[str, ...],
+    leave_out: tuple[str, ...],
+) -> tuple[str, list[_Part]]:
+    columns: list[str] = []
+    parts: list[_Part] = []
+    joins = ""
+    tables = {"": (model, "t0")}
+    for number, path in enumerate(("", *follow)):
+        if path:
+            outer, name = tables[path.rpartition("__")[0]], path.rpartition("__")[2]
+            key: Any = outer[0]._meta.get_field(name)
+            tables[path] = (key.related_model, f"t{number}")
+            target = key.target_field
+            joins += f" LEFT JOIN {_table(key.related_model)} t{number} ON t{number}.{_column(target)} = {outer[1]}.{_column(key)}"
+        of, alias = tables[path]
+        fields = [field for name, field in _by_attribute(of).items() if name not in leave_out]
+        begin = len(columns)
+        columns += [f"{alias}.{_column(field)}" for field in fields]
+        parts.append(
+            _Part(
+                path,
+                of,
+                begin,
+                len(columns),
+                [field.attname for field in fields],
+                next(place for place, field in enumerate(fields) if field.primary_key),
+                _converters(of, fields),
+            )
+        )
+    conditions = " AND ".join(f"t0.{_column(_by_attribute(model)[name])} = %s" for name in where)
+    sql = f"SELECT {', '.join(columns)} FROM {_table(model)} t0{joins} WHERE {conditions}"  # noqa: S608
+    return sql, parts
 
 
 @cache

@@ -98,3 +98,25 @@ def test_updating_or_deleting_touches_the_named_row_alone(cast: Any) -> None:
         )
     statements.delete(Autosave, {"record_id": record.pk, "page": "page1"})
     assert Autosave.objects.get().page == "page2"
+
+
+def test_a_row_comes_with_what_it_refers_to_as_the_orm_joins_them(
+    cast: Any, django_assert_num_queries: Any
+) -> None:
+    publish_small(cast.ada)
+    case = make_case(cast.wanda, cast.north)
+    record = make_record(case, cast.wanda, "small", pages={"visit": {"story": "x"}})
+    follow = ("case", "case__team", "case__worker", "author", "form_version")
+    ours = statements.first_with(Record, {"id": record.id}, follow, leave_out=("definition",))
+    theirs = Record.objects.select_related(*follow).get(pk=record.id)
+    assert ours is not None
+    with django_assert_num_queries(0):
+        assert fields(ours) == fields(theirs)
+        assert fields(ours.case) == fields(theirs.case)
+        assert fields(ours.case.team) == fields(theirs.case.team)
+        assert fields(ours.author) == fields(theirs.author)
+        assert ours.case.worker == theirs.case.worker
+        assert ours.form_version.title == theirs.form_version.title
+    with django_assert_num_queries(1):  # what was left out is read when it is asked for
+        assert ours.form_version.definition == theirs.form_version.definition
+    assert statements.first_with(Record, {"id": uuid4()}, follow) is None

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
+from casework import statements
 from casework.accounts.models import TEAM_ROLES, Role, RoleGrant, Team, User
 from casework.accounts.roles import grants_at, roles_of
 from casework.cases import rights
@@ -30,10 +31,8 @@ from formdefs.versions import form_of
 
 Thing = Case | Record | Person | Team | None  # a team: where a case would be opened; None: anywhere
 Row = TypeVar("Row", bound=Model)
-_DOCUMENTS = tuple(
-    f"form_version__{name}"
-    for name in ("definition", "schema", "ui", "rules", "texts", "lists", "manifest")
-)
+_WITH = ("case", "case__team", "case__worker", "author", "form_version")
+_DOCUMENTS = ("definition", "schema", "ui", "rules", "texts", "lists", "manifest")
 
 
 # What a user sees: querysets -----------------------------------------------------------------
@@ -135,8 +134,12 @@ def record_and_roles(
     user: User, record_id: UUID | str, at: datetime
 ) -> tuple[Record, frozenset[str]]:
     """The same, and the roles in which the user acts in its case. Raises Absent."""
-    rows = Record.objects.select_related("case__team", "case__worker", "author", "form_version")
-    found = _one(rows.defer(*_DOCUMENTS), record_id)
+    try:
+        found = statements.first_with(Record, {"id": record_id}, _WITH, leave_out=_DOCUMENTS)
+    except (ValidationError, ValueError):
+        found = None  # what is no id at all is no more there than an unknown one
+    if found is None:
+        raise Absent
     return found, roles_in(user, found.case, at)
 
 

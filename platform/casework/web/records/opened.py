@@ -75,10 +75,12 @@ class Opened:
     @cached_property
     def state(self) -> State:
         """The form worked out over the answers as saved."""
-        return self.state_with({})
+        return evaluate_form(self.form, self.answers, self.facts)
 
     def state_with(self, answers: Mapping[str, Any]) -> State:
         """The form worked out over the answers as saved, some of them replaced."""
+        if all(self.answers.get(key) == value for key, value in answers.items()):
+            return self.state
         return evaluate_form(self.form, {**self.answers, **answers}, self.facts)
 
     @cached_property
