@@ -1,0 +1,259 @@
+"""Where the source's own data lies in our answers, and both ways between them. Pure.
+
+The source's data nests as its author pleased; ours is flat in each scope. A `Shape` has the
+source's nesting with our keys at its ends, so that data goes in and comes out the same.
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeGuard
+
+from formdefs.importing.naming import row_id
+
+Path = tuple[str | int, ...]
+_ABSENT: Any = object()
+
+
+@dataclass
+class Value:
+    """One answer. how: a name in `HOW`; codes: code -> the source's value, of a choice."""
+
+    key: str
+    how: str = "same"
+    codes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Object:
+    """Named parts, which lie beside each other in the same scope."""
+
+    parts: "dict[str, Shape]" = field(default_factory=dict)
+
+
+@dataclass
+class Rows:
+    """Rows of the repeat `key`; a row of plain values has one question."""
+
+    key: str
+    item: "Shape"
+
+
+@dataclass
+class Either:
+    """One of several shapes; which one is answered under `key` with the alternative's code.
+
+    fits: code -> whether data is of that alternative, tried in order.
+    """
+
+    key: str
+    alternatives: "dict[str, Shape]"
+    fits: Mapping[str, Callable[[Any], bool]] = field(default_factory=dict)
+
+
+Shape = Value | Object | Rows | Either
+
+
+class Unfit(ValueError):
+    """A value has no place in the answers, or could not come back as it is; `path` is its place."""
+
+    def __init__(self, path: Path, says: str) -> None:
+        self.path = path
+        super().__init__(f"{pointer(path) or 'The whole'}: {says}")
+
+
+def pointer(path: Path) -> str:
+    """Write a place in data as a JSON Pointer."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
+
+
+def answers_in(shape: Shape, data: Any) -> dict[str, Any]:
+    """Turn the source's data into answers; what is null or absent is no answer.
+
+    Row ids come from the row's place, so that the same data gives the same rows. Raises Unfit for
+    what has no place: nothing is dropped in silence.
+    """
+    answers: dict[str, Any] = {}
+    _in(shape, data, (), answers)
+    return answers
+
+
+def _in(shape: Shape, data: Any, path: Path, answers: dict[str, Any]) -> None:
+    if data is None:
+        return
+    if isinstance(shape, Value):
+        if not isinstance(data, Mapping) and is_empty(data):
+            return
+        value = HOW[shape.how][0](data, shape)
+        if value is None:
+            raise Unfit(path, f"{_short(data)} is not an answer to “{shape.key}”.")
+        answers[shape.key] = value
+    elif isinstance(shape, Object):
+        if not isinstance(data, Mapping):
+            raise Unfit(path, f"{_short(data)} is not a group of values.")
+        for name, part in data.items():
+            if name in shape.parts:
+                _in(shape.parts[name], part, (*path, name), answers)
+            elif not is_empty(part):
+                raise Unfit((*path, name), "the form has no question for it.")
+    elif isinstance(shape, Rows):
+        if not isinstance(data, list):
+            raise Unfit(path, f"{_short(data)} is not a list.")
+        rows = []
+        for index, item in enumerate(data):
+            row: dict[str, Any] = {"_id": row_id(pointer((*path, index)))}
+            _in(shape.item, item, (*path, index), row)
+            rows.append(row)
+        if rows:
+            answers[shape.key] = rows
+    else:
+        code = next((c for c in shape.alternatives if shape.fits[c](data)), None)
+        if code is None:
+            raise Unfit(path, f"{_short(data)} is none of the alternatives.")
+        answers[shape.key] = code
+        _in(shape.alternatives[code], data, path, answers)
+
+
+def answers_out(shape: Shape, answers: Mapping[str, Any]) -> Any:
+    """Turn answers into the source's data; where nothing is answered, what is empty of its kind."""
+    found = _out(shape, answers)
+    return _nothing(shape) if found is _ABSENT else found
+
+
+def _nothing(shape: Shape) -> Any:
+    return {} if isinstance(shape, Object) else [] if isinstance(shape, Rows) else None
+
+
+def _out(shape: Shape, answers: Mapping[str, Any]) -> Any:
+    if isinstance(shape, Value):
+        answer = answers.get(shape.key)
+        return _ABSENT if answer is None else HOW[shape.how][1](answer, shape)
+    if isinstance(shape, Object):
+        parts = {name: _out(part, answers) for name, part in shape.parts.items()}
+        kept = {name: part for name, part in parts.items() if part is not _ABSENT}
+        return kept or _ABSENT
+    if isinstance(shape, Rows):
+        rows = answers.get(shape.key)
+        if not isinstance(rows, list):
+            return _ABSENT
+        found = [_out(shape.item, row) for row in rows]
+        return [_nothing(shape.item) if item is _ABSENT else item for item in found]
+    code = answers.get(shape.key)
+    chosen = shape.alternatives.get(code) if isinstance(code, str) else None
+    return _ABSENT if chosen is None else _out(chosen, answers)
+
+
+def is_empty(data: Any) -> bool:
+    """Say whether data says nothing: null, blank text, or a list or object that is empty."""
+    if isinstance(data, Mapping):
+        return all(is_empty(part) for part in data.values())
+    return data is None or data == [] or (isinstance(data, str) and not data.strip())
+
+
+def without_empty(data: Any) -> Any:
+    """Leave out what says nothing, at any depth; items of lists stay, as rows do."""
+    if isinstance(data, Mapping):
+        kept = {name: without_empty(part) for name, part in data.items()}
+        return {name: part for name, part in kept.items() if not is_empty(part)}
+    if isinstance(data, list):
+        return [without_empty(item) for item in data]
+    return data
+
+
+def same(one: Any, other: Any) -> bool:
+    """Say whether two pieces of data are the same JSON: numbers by value, the rest exactly.
+
+    >>> same({"a": [1, True]}, {"a": [1.0, True]}), same(1, True), same("1", 1)
+    (True, False, False)
+    """
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    return bool(one == other)
+
+
+def _short(data: Any) -> str:
+    try:
+        text = json.dumps(data, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        text = type(data).__name__
+    return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def is_number(data: Any) -> TypeGuard[int | float]:
+    """Say whether data is a JSON number, which true and false are not."""
+    return (
+        isinstance(data, int | float | Decimal)
+        and not isinstance(data, bool)
+        and math.isfinite(data)
+    )
+
+
+def canonical_decimal(data: Any) -> str | None:
+    """Write a number as our decimals are: no superfluous zero, no exponent.
+
+    >>> canonical_decimal(3.0), canonical_decimal("10.20"), canonical_decimal(1e-7)
+    ('3', '10.2', '0.0000001')
+    """
+    try:
+        number = Decimal(str(data))
+    except InvalidOperation:
+        return None
+    if not number.is_finite() or abs(number.adjusted()) > 40:
+        return None
+    if not number:
+        return "0"
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _json_number(text: str) -> int | float:
+    return int(text) if "." not in text else float(text)
+
+
+def _text(data: Any, _shape: Value) -> str | None:
+    return data if isinstance(data, str) and data else None
+
+
+def _time(data: Any, _shape: Value) -> str | None:
+    """Take HH:MM or HH:MM:00: our times have no seconds, and none may be dropped."""
+    if isinstance(data, str) and len(data) == 8 and data.endswith(":00"):
+        return data[:5]
+    return data if isinstance(data, str) and len(data) == 5 else None
+
+
+def _code(data: Any, shape: Value) -> str | None:
+    return next((code for code, value in shape.codes.items() if same(value, data)), None)
+
+
+def _codes(data: Any, shape: Value) -> list[str] | None:
+    found = [_code(item, shape) for item in data] if isinstance(data, list) else [None]
+    return None if None in found else [code for code in found if code]
+
+
+HOW: Mapping[str, tuple[Callable[[Any, Value], Any], Callable[[Any, Value], Any]]] = {
+    "same": (lambda data, _s: data, lambda answer, _s: answer),
+    "text": (_text, lambda answer, _s: answer),
+    "yes_no": (
+        lambda data, _s: data if isinstance(data, bool) else None,
+        lambda answer, _s: answer,
+    ),
+    "integer": (
+        lambda data, _s: int(data) if is_number(data) and data == int(data) else None,
+        lambda answer, _s: answer,
+    ),
+    "decimal": (
+        lambda data, _s: canonical_decimal(data) if is_number(data) else None,
+        lambda answer, _s: _json_number(answer),
+    ),
+    "time": (_time, lambda answer, _s: f"{answer}:00"),
+    "short_time": (_time, lambda answer, _s: answer),
+    "code": (_code, lambda answer, shape: shape.codes.get(answer, answer)),
+    "codes": (_codes, lambda answer, shape: [shape.codes.get(code, code) for code in answer]),
+}
+"""Both ways for each kind of value: (into an answer, or None if it is none; out of an answer)."""

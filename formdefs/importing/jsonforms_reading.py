@@ -1,0 +1,137 @@
+"""What is known while a JSONForms form is read: what was made so far, and what is to be settled last. Pure."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from formdefs.importing.building import Building, Node
+from formdefs.importing.data_shape import HOW, Object, Shape, Value
+from formdefs.importing.json_schema import Place, Steps
+from formdefs.importing.jsonforms_rules import Find, Known, rule_of
+from formdefs.importing.report import Report
+
+
+@dataclass
+class Holder:
+    """The shape of one scope in the making: the form's, a row's, or an alternative's."""
+
+    base: Steps
+    shape: Shape | None = None
+
+    def plant(self, steps: Steps, shape: Shape) -> None:
+        """Put a shape at its place in the data; the groups around it come into being."""
+        inner = steps[len(self.base) :]
+        if not inner:
+            self.shape = shape
+            return
+        if not isinstance(self.shape, Object):
+            self.shape = Object()
+        found = self.shape
+        for step in inner[:-1]:
+            part = found.parts.setdefault(step, Object())
+            if not isinstance(part, Object):
+                return
+            found = part
+        found.parts[inner[-1]] = shape
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A rule of the layout. show: whether it shows or enables; else it locks."""
+
+    effect: str
+    condition: Any
+    find: Find
+    at: str
+
+    @property
+    def shows(self) -> bool:
+        """Whether it is about showing, rather than about typing."""
+        return self.effect in ("SHOW", "HIDE")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a control's scope begins, and the rules of the layouts around it."""
+
+    place: Place
+    holder: Holder
+    gates: tuple[Gate, ...] = ()
+
+    def within(self, *gates: Gate) -> "Scope":
+        """Return the same inside something that shows itself: only what locks goes further in."""
+        return replace(self, gates=tuple(g for g in (*self.gates, *gates) if not g.shows))
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A rule to be written when every question has its key. part: of `node`; make: gives it."""
+
+    node: Node
+    part: str
+    at: str
+    make: Callable[[], Any]
+
+
+@dataclass
+class Reading:
+    """The whole of it. `found`: place in the data -> what asks for it."""
+
+    building: Building
+    given: bool
+    lay_out: "Callable[[Reading, Any, str, Scope], list[Node]]"
+    found: dict[Steps, tuple[Node, Shape]] = field(default_factory=dict)
+    pending: list[Pending] = field(default_factory=list)
+
+    @property
+    def report(self) -> Report:
+        """The lines so far."""
+        return self.building.report
+
+    def finder(self, base: Steps) -> Find:
+        """Return how a condition finds what answers a place, from where it stands."""
+
+        def find(steps: Steps) -> Known | None:
+            entry = self.found.get((*base, *steps))
+            if entry is None or not isinstance(entry[1], Value):
+                return None
+            shape = entry[1]
+            return Known(shape.key, _writer(shape), is_list=shape.how == "codes")
+
+        return find
+
+    def gate(self, item: Node, gates: Iterable[Gate]) -> None:
+        """Let rules decide whether an item shows, and whether a question may be typed."""
+        for gate in gates:
+            part = "visible" if gate.shows else "readonly"
+            if not gate.shows and item.get("kind") != "question":
+                continue
+            self.pending.append(Pending(item, part, gate.at, _maker(gate)))
+
+
+def _maker(gate: Gate) -> Callable[[], Any]:
+    def make() -> Any:
+        rule = rule_of(gate.condition, gate.find)
+        if gate.effect in ("SHOW", "DISABLE"):
+            return rule
+        return (not rule) if isinstance(rule, bool) else {"!": rule}
+
+    return make
+
+
+def _writer(shape: Value) -> Callable[[Any], Any]:
+    def written(value: Any) -> Any:
+        if shape.how == "codes":
+            shape_of_one = Value(shape.key, "code", shape.codes)
+            return HOW["code"][0](value, shape_of_one)
+        if shape.how in ("code", "time"):
+            return HOW[shape.how][0](value, shape)
+        return value
+
+    return written
+
+
+def mapping(value: Any, name: str) -> Mapping[str, Any]:
+    """Return a part that should be an object, as one."""
+    part = value.get(name) if isinstance(value, Mapping) else None
+    return part if isinstance(part, Mapping) else {}
