@@ -153,7 +153,9 @@ def is_empty(data: Any) -> bool:
 
 
 def without_empty(data: Any) -> Any:
-    """Leave out what says nothing, at any depth; items of lists stay, as rows do."""
+    """Leave out what says nothing, at any depth; items of lists stay, as rows do, as null."""
+    if is_empty(data):
+        return None
     if isinstance(data, Mapping):
         kept = {name: without_empty(part) for name, part in data.items()}
         return {name: part for name, part in kept.items() if not is_empty(part)}

@@ -120,9 +120,9 @@ def _plain(building: Building, place: Place, options: Mapping[str, Any]) -> tupl
             if whole
             else ("decimal", "decimal", _decimal_limits(building, place))
         )
-    named = place.schema.get("format")
-    named = named if named in _FORMATS else options.get("format", named)
-    if isinstance(named, str) and named in _FORMATS:
+    formats = (place.schema.get("format"), options.get("format"))
+    named = next((one for one in formats if isinstance(one, str) and one in _FORMATS), None)
+    if named:
         how = "time" if named == "time" else "text"
         return _FORMATS[named], how, {}
     return _text(place, options)

@@ -257,9 +257,27 @@ _JSON = st.recursive(
     max_leaves=25,
 )
 
+_SCHEMAS = _JSON | st.builds(
+    lambda a, b: {"type": "object", "properties": {"a": a, "b": b}, "definitions": {"b": b}},
+    _JSON, _JSON,
+)  # fmt: skip
+_RULES = st.fixed_dictionaries(
+    {
+        "effect": st.sampled_from(["SHOW", "HIDE", "ENABLE", "DISABLE"]),
+        "condition": st.fixed_dictionaries(
+            {"scope": st.sampled_from(["#", "#/properties/a", "#/properties/b"]), "schema": _JSON}
+        ),
+    }
+)
+_CONTROLS = st.builds(
+    lambda name, rule, options: _control(name, rule=rule, options=options),
+    st.sampled_from("ab"), _RULES | _JSON, _JSON,
+)  # fmt: skip
+_LAYOUTS = _JSON | st.lists(_CONTROLS | _JSON, max_size=3).map(lambda parts: _all(*parts))
+
 
 @settings(max_examples=EXAMPLES * 10, deadline=None)
-@given(_JSON, _JSON, _JSON)
+@given(_SCHEMAS, _LAYOUTS, _JSON)
 def test_nothing_raises_but_a_refusal(schema: Any, uischema: Any, data: Any) -> None:
     try:
         imported = jsonforms.read({"schema": schema, "uischema": uischema}, data=data)
