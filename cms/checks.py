@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from casework.accounts.marks import keys
+from casework.clock import london_day, now
 from cms.jsontext import Finding, Reading, read
-from formdefs import fragment_definition, list_definition
+from formdefs import author_tests, fragment_definition, list_definition
+from formdefs.calendars import calendars
 from formdefs.definition import problems
 from formdefs.versions import fragment_documents, list_documents, newest_list
 
@@ -43,7 +45,11 @@ def _language(kind: str, reading: Reading) -> list[Finding]:
         found = list_definition.problems(reading.value, published)
     else:
         judged = problems if kind == FORM else fragment_definition.problems
-        found = judged(reading.value, list_documents(), keys(), fragment_documents())
+        lists, fragments = list_documents(), fragment_documents()
+        found = judged(reading.value, lists, keys(), fragments)
+        if kind == FORM and not found:
+            day = london_day(now())
+            found = author_tests.problems(reading.value, lists, fragments, calendars(), day)
     return [
         Finding(reading.line(problem.at), 1, problem.at, problem.says, problem.fix)
         for problem in found

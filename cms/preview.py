@@ -17,9 +17,9 @@ from casework.pageforms.script import page_script
 from cms.checks import CODE_LIST, FORM, check
 from cms.jsontext import Finding, read
 from formdefs.answers import clean, draft_problems
+from formdefs.calendars import calendars
 from formdefs.compile import compile_form
 from formdefs.form import Form, Repeat, load
-from formdefs.shipped import calendars
 from formdefs.state import evaluate_form, facts_for
 from formdefs.versions import fragment_documents, list_documents
 

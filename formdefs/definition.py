@@ -5,7 +5,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from casework.canonical import canonical
-from formdefs import definition_questions, dependencies, rules, shapes, tree, validator
+from formdefs import (
+    definition_questions,
+    definition_tests,
+    dependencies,
+    rules,
+    shapes,
+    tree,
+    validator,
+)
 from formdefs.codelists import ListDoc
 from formdefs.fragments import NO_FRAGMENTS, Expansion, Fragments, expansion
 from formdefs.meta_schema import META_SCHEMA
@@ -69,6 +77,7 @@ def further_problems(
         *_reference_problems(definition, nodes),
         *_mark_problems(definition, nodes, marks),
         *_translation_problems(definition, nodes),
+        *_test_problems(definition, nodes),
     ]
     told = [expanded.told(problem) for problem in found]
     return list(dict.fromkeys([*shape, *expanded.problems, *told]))
@@ -255,6 +264,12 @@ def _translation_problems(
                 yield DefinitionProblem(
                     at, "", "unknown_text", says, "Mend the name, or take it off."
                 )
+
+
+def _test_problems(definition: Mapping[str, Any], nodes: list[Node]) -> Iterator[DefinitionProblem]:
+    for index, test in _each(definition, "tests"):
+        for steps, code, says, fix in definition_tests.test_problems(test, nodes):
+            yield DefinitionProblem(shapes.pointer(["tests", index, *steps]), "", code, says, fix)
 
 
 def _at(node: Node, part: str, code: str, says: str, fix: str) -> DefinitionProblem:

@@ -166,14 +166,20 @@ _AGREEMENT = object_of(
 _TEST = object_of(
     {
         "name": text(200, "What the test shows."),
-        "answers": {"type": "object"},
+        "answers": {"type": "object", "description": "A row may go without its _id."},
+        "today": {**DAY, "description": "The day it is; the day of running if not given."},
         "expect": object_of(
             {
                 "visible": {"type": "object", "additionalProperties": {"type": "boolean"}},
                 "required": {"type": "object", "additionalProperties": {"type": "boolean"}},
                 "values": {"type": "object"},
-                "errors": array_of({"type": "string"}, "Each “path: code”."),
-            }
+                "options": {
+                    "type": "object",
+                    "additionalProperties": array_of({"type": "string"}, "Codes offered."),
+                },
+                "errors": array_of({"type": "string"}, "Each “path: code”; the code may be none."),
+            },
+            says="By path; a row by its number from 0 or its _id: needs.0.by_when.",
         ),
     },
     ("name", "answers", "expect"),

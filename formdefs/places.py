@@ -51,3 +51,10 @@ def row_ids(value: list[Any]) -> list[str]:
             row_id = str(index)
         names[row_id] = None
     return list(names)
+
+
+def row_place(named: str, ids: list[str]) -> int | None:
+    """Return the place of the row that is named by its id, or by its number from 0; None if none."""
+    if named in ids:
+        return ids.index(named)
+    return int(named) if named.isdecimal() and int(named) < len(ids) else None

@@ -11,7 +11,10 @@ from django.db import transaction
 from casework.accounts.marks import keys
 from casework.accounts.models import User
 from casework.canonical import canonical, sha256
+from casework.clock import london_day
 from casework.ledger.append import append
+from formdefs import author_tests
+from formdefs.calendars import calendars
 from formdefs.compile import compile_form
 from formdefs.definition import problems
 from formdefs.fragment_definition import problems as fragment_problems
@@ -62,12 +65,13 @@ def publish(
 ) -> FormVersion:
     """Publish a definition as the next version of its form; a withdrawn form returns to use.
 
-    Pins the newest version of each code list, and the versions of fragments that it names. Raises
-    NotPublishable with everything wrong.
+    Pins the newest version of each code list, and the versions of fragments that it names. Its own
+    tests are run. Raises NotPublishable with everything wrong.
     """
     lists, fragments = list_documents(), fragment_documents()
     found = problems(definition, lists, keys(), fragments)
     _refuse([*found, *_reason_problems(reason)])
+    _refuse(author_tests.problems(definition, lists, fragments, calendars(), london_day(at)))
     # Locking the form's row makes two publishers take turns, so no number is given twice.
     form, _ = Form.objects.get_or_create(key=definition["key"])
     form = Form.objects.select_for_update().get(pk=form.pk)

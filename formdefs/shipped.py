@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +39,6 @@ def sample(key: str) -> dict[str, Any] | None:
     """A whole valid set of answers for a form that ships, or None for any other form."""
     path = LIBRARY / "samples" / f"{key}.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
-
-
-@cache
-def calendars() -> dict[str, dict[str, Any]]:
-    """The working-day calendars by name: `ew` is England and Wales."""
-    path = LIBRARY / "calendars/england_wales.json"
-    return {"ew": json.loads(path.read_text(encoding="utf-8"))}
 
 
 def publish_library(

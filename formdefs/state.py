@@ -5,7 +5,7 @@ rules document gives, so that whatever a rule reads is settled before it. Hidden
 later rules. A `visible` rule that is refused or fails shows the question.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -36,7 +36,8 @@ class State:
 
     def __init__(self, form: Form, answers: Answers, facts: Facts) -> None:
         self.form = form
-        self._facts = facts
+        self.answers = answers
+        self.facts = facts
         self._shown: dict[Path, bool] = {}  # by node id and row ids
         self._visible: dict[Path, bool] = {}  # by path, for what holds an answer
         self._values: dict[Path, Any] = {}
@@ -54,6 +55,10 @@ class State:
             return known
         node = self.form.at(path)  # a row's own path, or one that the answers do not have
         return self.shows(node.id, path[1 : 2 * len(node.repeats) : 2])
+
+    def standing(self, repeats: tuple[str, ...]) -> Sequence[Scope]:
+        """Return the form level, or every row of the innermost of these repeats, by their ids."""
+        return self._standing.get(repeats, ())
 
     def shows(self, node_id: str, row_ids: Path = ()) -> bool:
         """Say the same of any node, by its id and the ids of the rows that it stands in."""
@@ -88,7 +93,7 @@ class State:
         scope = self._scopes.get(path[:-1])
         if question.options is True or scope is None:
             return entries
-        return tuple(e for e in entries if _offers(question.options, e, scope, self._facts))
+        return tuple(e for e in entries if _offers(question.options, e, scope, self.facts))
 
     def value(self, path: Path) -> Any:
         """Return the answer as it counts: worked out if calculated, None if hidden or missing."""
@@ -107,7 +112,7 @@ class State:
     def rule(self, rule: Any, row: Path = ()) -> Any:
         """Evaluate a rule at form level or in the row at a path; None if it is refused."""
         scope = self._scopes.get(row)
-        return None if scope is None else _evaluated(rule, scope, self._facts)
+        return None if scope is None else _evaluated(rule, scope, self.facts)
 
     def _decided(self, path: Path, part: str) -> bool:
         return self.visible(path) and self._holds(path, part)
@@ -151,7 +156,7 @@ class State:
         parent = None if isinstance(node, Page) else self.form.nodes[node.parent]
         for scope in self._standing.get(node.repeats, ()):
             shows = parent is None or self.shows(parent.id, scope.row_ids[: len(parent.repeats)])
-            shows = shows and _shows(node.visible, scope, self._facts)
+            shows = shows and _shows(node.visible, scope, self.facts)
             self._shown[(node.id, *scope.row_ids)] = shows
             if not isinstance(node, Question | Repeat):
                 continue
@@ -159,7 +164,7 @@ class State:
             if not shows:
                 scope.views[-1].pop(node.key, None)
             elif isinstance(node, Question) and node.type == "calculated":
-                result = _evaluated(node.value, scope, self._facts)
+                result = _evaluated(node.value, scope, self.facts)
                 worth = answer_types.from_rules(node.raw, result)
                 self._values[(*scope.path, node.key)] = worth
                 if worth is not None:

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 
 from casework.clock import london_day
+from formdefs.calendars import calendars
 from formdefs.form import Form
-from formdefs.shipped import calendars
 from formdefs.state import Facts, facts_for
 
 

@@ -1,5 +1,6 @@
 """What the subcommands of `formdef` share: reading a file, judging it, and what a name means."""
 
+import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,8 +12,10 @@ from django.db import DatabaseError
 
 from casework.accounts.marks import keys
 from casework.accounts.models import User
+from casework.clock import london_day, now
 from cms.jsontext import Reading, read
-from formdefs import fragment_definition, list_definition
+from formdefs import author_tests, fragment_definition, list_definition
+from formdefs.calendars import calendars
 from formdefs.codelists import ListDoc
 from formdefs.definition import problems
 from formdefs.fragments import Fragments
@@ -20,7 +23,7 @@ from formdefs.shapes import DefinitionProblem
 from formdefs.shipped import fragments as shipped_fragments
 from formdefs.shipped import lists as shipped_lists
 from formdefs.shipped import marks as shipped_marks
-from formdefs.versions import fragment_documents, list_documents
+from formdefs.versions import fragment_documents, list_documents, version_of
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,13 @@ def judge(path: Path) -> tuple[Reading, list[Found]]:
     if is_list(reading.value):
         found = list_definition.problems(reading.value)
     else:
-        judged = fragment_definition.problems if is_fragment(reading.value) else problems
-        found = judged(reading.value, known_lists(), known_marks(), known_fragments())
+        lists, marks, fragments = known_lists(), known_marks(), known_fragments()
+        if is_fragment(reading.value):
+            found = fragment_definition.problems(reading.value, lists, marks, fragments)
+        else:
+            found = problems(reading.value, lists, marks, fragments) or author_tests.problems(
+                reading.value, lists, fragments, calendars(), london_day(now())
+            )
     placed = [Found(reading.line(problem.at), problem) for problem in found]
     return reading, sorted(placed, key=lambda f: f.line)
 
@@ -117,3 +125,24 @@ def text_of(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"{path} cannot be read as a text: {error}") from error
+
+
+def form_named(command: BaseCommand, name: str) -> tuple[Mapping[str, Any], Mapping[str, ListDoc]]:
+    """Return a form's definition and its code lists: of a file FILE.json, or published as KEY[@N].
+
+    A published form has the lists that it was published with. What is wrong with a file, its tests
+    aside, is printed and exits with 1. Raises CommandError, NotPublished.
+    """
+    if not name.endswith(".json"):
+        version = version_of(*named(name))
+        pinned = json.loads(version.lists)
+        lists = {one["key"]: one for one in pinned.values() if "key" in one}
+        return json.loads(version.definition), lists
+    path = Path(name)
+    reading, found = judge(path)
+    if is_list(reading.value) or is_fragment(reading.value):
+        raise CommandError(f"{name} is not a form: only forms have tests.")
+    if broken := [one for one in found if one.problem.code != "test_fails"]:
+        tell(command, path, broken)
+        raise SystemExit(1)
+    return reading.value, known_lists()

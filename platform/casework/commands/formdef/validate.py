@@ -11,7 +11,7 @@ from casework.clock import london_day, now
 from casework.commands.formdef import files
 from cms.jsontext import read
 from formdefs.answers import Problem, draft_problems, submission_problems
-from formdefs.shipped import calendars
+from formdefs.calendars import calendars
 from formdefs.state import facts_for
 from formdefs.versions import form_of, version_of
 

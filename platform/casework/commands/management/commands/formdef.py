@@ -6,7 +6,15 @@ from typing import Any, Protocol
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError
 
-from casework.commands.formdef import check, compiling, export, importing, validate
+from casework.commands.formdef import (
+    check,
+    compiling,
+    explain,
+    export,
+    importing,
+    testing,
+    validate,
+)
 from formdefs.versions import NotPublished
 
 
@@ -28,13 +36,15 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     "export": export,
     "compile": compiling,
     "validate": validate,
+    "test": testing,
+    "explain": explain,
 }
 
 
 class Command(BaseCommand):
     """The form language on the command line; what is found wrong is printed and exits with 1."""
 
-    help = "Check, import, export, compile and validate forms and code lists."
+    help = "Check, import, export, compile, test, explain and validate forms and code lists."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the subcommands."""
