@@ -152,3 +152,69 @@ def test_validate_takes_the_samples_of_the_library(library: Cast, tmp_path: Path
             0,
             "Nothing is wrong with the answers.\n",
         )
+
+
+def _tested(*tests: dict[str, Any]) -> dict[str, Any]:
+    why = question("text", "why", visible={"==": [{"var": "yes_no"}, False]})
+    return a_form(question("yes_no"), why, tests=list(tests))
+
+
+NO = {"name": "no asks why", "answers": {"yes_no": False}, "expect": {"visible": {"why": True}}}
+YES = {
+    "name": "yes asks nothing",
+    "answers": {"yes_no": True},
+    "expect": {"visible": {"why": False}},
+}
+WRONG = {"name": "yes asks why", "answers": {"yes_no": True}, "expect": {"visible": {"why": True}}}
+
+
+def test_test_runs_the_authors_tests_and_tells_what_they_leave_out(tmp_path: Path) -> None:
+    code, printed = _run("test", _file(tmp_path, _tested(NO)))
+    assert code == 0
+    assert "pass  no asks why" in printed
+    assert "“Why” (qwhy00, visible): Shows only if “Yes no” is No." in printed
+    assert "It is false in no test." in printed
+    assert "1 tests, 0 failed. 0 of 1 rules are covered" in printed
+
+
+def test_test_exits_with_1_when_a_test_fails(tmp_path: Path) -> None:
+    code, printed = _run("test", _file(tmp_path, _tested(NO, WRONG)), "--json")
+    assert code == 1
+    found = json.loads(printed)
+    assert [one["passed"] for one in found["tests"]] == [True, False]
+    (difference,) = found["tests"][1]["differences"]
+    assert difference["says"] == "“Why” (why) should show, and it does not."
+    assert found["rules"] == {"covered": 1, "all": 1}
+
+
+def test_test_takes_a_published_version_and_its_own_lists(cast: Cast) -> None:
+    publish(_tested(NO), by=cast.ada, at=AT, reason="First")
+    publish(_tested(NO, YES), by=cast.ada, at=AT, reason="Second")
+    assert "0 of 1 rules" in _run("test", "a_form@1")[1]
+    assert "1 of 1 rules" in _run("test", "a_form")[1]
+    with pytest.raises(CommandError, match="no published form"):
+        _run("test", "nothing")
+
+
+def test_check_tells_a_failing_test_with_its_line(tmp_path: Path) -> None:
+    path = _file(tmp_path, _tested(NO, WRONG))
+    code, printed = _run("check", path)
+    assert code == 1
+    assert "/tests/1/expect/visible/why: test_fails: The test “yes asks why” fails" in printed
+
+
+def test_test_of_a_broken_form_tells_what_is_wrong_with_it(tmp_path: Path) -> None:
+    code, printed = _run("test", _file(tmp_path, a_form(question("choice", list="no_list"))))
+    assert code == 1
+    assert "no_list" in printed
+    with pytest.raises(CommandError, match="code list"):
+        _run("test", _file(tmp_path, a_list("A"), "list.json"))
+
+
+def test_explain_says_every_rule(tmp_path: Path) -> None:
+    path = _file(tmp_path, _tested())
+    assert _run("explain", path) == (0, "“Why” (qwhy00): Shows only if “Yes no” is No.\n")
+    (rule,) = json.loads(_run("explain", path, "--json")[1])
+    assert rule["at"] == "/pages/0/items/1/visible"
+    assert [part["text"] for part in rule["parts"]] == ["“Yes no”", " is ", "No"]
+    assert rule["parts"][0] == {"text": "“Yes no”", "at": "/==/0", "kind": "question"}

@@ -150,3 +150,12 @@ def test_the_forms_that_use_a_list_are_told_with_the_version_that_they_pin(cast:
     assert [(use.number, use.list_number) for use in uses_of_list("a.list")] == [(2, 2)]
     _publish(cast, a_form(question("text")), "No list any more")
     assert uses_of_list("a.list") == []
+
+
+def test_a_failing_test_of_its_author_stops_publication(cast: Cast) -> None:
+    test = {"name": "text shows", "answers": {}, "expect": {"visible": {"text": False}}}
+    with pytest.raises(NotPublishable, match="The test “text shows” fails: “Text”") as refusal:
+        _publish(cast, a_form(question("text"), tests=[test]))
+    (problem,) = refusal.value.problems
+    assert problem.at == "/tests/0/expect/visible/text"
+    assert not FormVersion.objects.exists()
