@@ -254,7 +254,9 @@ def test_what_is_hidden_does_not_count_as_seen() -> None:
 
 
 def test_options_that_no_test_chooses_are_told_by_label() -> None:
-    report = author_report.report(with_tests(expecting({"colour": "r"})), {}, NO_FRAGMENTS, CALENDARS, TODAY)
+    report = author_report.report(
+        with_tests(expecting({"colour": "r"})), {}, NO_FRAGMENTS, CALENDARS, TODAY
+    )
     (one,) = report.options
     assert (one.label, one.offered, one.answers) == ("Colour", 2, ("Green",))
 

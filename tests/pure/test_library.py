@@ -248,7 +248,9 @@ def test_what_the_author_says_of_the_form_holds(key: str) -> None:
 
 @pytest.mark.parametrize("key", FORMS)
 def test_the_authors_tests_cover_every_rule(key: str) -> None:
-    found = author_report.report(read(f"forms/{key}.json"), lists(), fragments(), calendars(), TODAY)
+    found = author_report.report(
+        read(f"forms/{key}.json"), lists(), fragments(), calendars(), TODAY
+    )
     assert [(one.rule.label, one.rule.part, one.unseen) for one in found.rules] == []
 
 

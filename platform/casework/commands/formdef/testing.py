@@ -23,9 +23,7 @@ def add_arguments(parser: CommandParser) -> None:
 def run(command: BaseCommand, options: Mapping[str, Any]) -> None:
     """Print each test, then what no test touches; exit 1 when a test fails."""
     definition, lists = files.form_named(command, options["form"])
-    found = report(
-        definition, lists, files.known_fragments(), calendars(), london_day(now())
-    )
+    found = report(definition, lists, files.known_fragments(), calendars(), london_day(now()))
     if options["json"]:
         command.stdout.write(json.dumps(_as_json(found), indent=2, ensure_ascii=False))
     else:
