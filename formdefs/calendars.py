@@ -1,4 +1,4 @@
-"""The working-day calendars that ship."""
+"""The working-day calendars that ship. Pure, but for reading their file once."""
 
 import json
 from functools import cache
