@@ -9,7 +9,7 @@ from cms.jsontext import Finding, Reading, read
 from formdefs import author_tests, fragment_definition, list_definition
 from formdefs.calendars import calendars
 from formdefs.definition import problems
-from formdefs.versions import fragment_documents, list_documents, newest_list
+from formdefs.versions import forms_for, fragment_documents, list_documents, newest_list
 
 FORM, FRAGMENT, CODE_LIST = "form", "fragment", "code list"
 
@@ -44,9 +44,12 @@ def _language(kind: str, reading: Reading) -> list[Finding]:
         published = newest_list(str(reading.value.get("key")))
         found = list_definition.problems(reading.value, published)
     else:
-        judged = problems if kind == FORM else fragment_definition.problems
         lists, fragments = list_documents(), fragment_documents()
-        found = judged(reading.value, lists, keys(), fragments)
+        if kind == FORM:
+            forms = forms_for(reading.value, fragments)
+            found = problems(reading.value, lists, keys(), fragments, forms)
+        else:
+            found = fragment_definition.problems(reading.value, lists, keys(), fragments)
         if kind == FORM and not found:
             day = london_day(now())
             found = author_tests.problems(reading.value, lists, fragments, calendars(), day)

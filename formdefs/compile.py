@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from casework.canonical import canonical, sha256
-from formdefs import answer_types, codelists, dependencies, patterns, tree
+from formdefs import answer_types, codelists, dependencies, patterns, prefill_check, tree
+from formdefs.form import Form
 from formdefs.fragments import NO_FRAGMENTS, Fragments, expand, expansion
 
 DOCUMENTS = ("schema", "ui", "rules", "texts", "lists", "manifest")
@@ -25,11 +26,13 @@ def compile_form(
     definition: Mapping[str, Any],
     lists: Mapping[str, codelists.ListDoc],
     fragments: Fragments = NO_FRAGMENTS,
+    forms: Mapping[str, Form] | None = None,
 ) -> dict[str, Document]:
     """Compile a definition that `definition.problems` finds nothing wrong with.
 
     lists: code list key -> document; fragments: key and version -> document, as `versions` gives
-    them. The documents are of the expanded form; the manifest names the fragments and has the
+    them; forms: the published forms that it prefills from, whose questions are pinned by their ids.
+    The documents are of the expanded form; the manifest names the fragments and has the
     digest of the definition as it was written. Raises KeyError for a list that is not there and
     ValueError for a fragment that is not, and for rules that depend on each other in a circle.
     """
@@ -37,7 +40,7 @@ def compile_form(
     pinned = _lists(expanded, lists)
     documents = {
         "schema": _schema(expanded, pinned),
-        "ui": _ui(expanded),
+        "ui": _ui(expanded, forms or {}),
         "rules": _rules(expanded),
         "texts": _texts(expanded),
         "lists": pinned,
@@ -104,17 +107,19 @@ def _row(inner: list[tree.Node], repeats: tuple[str, ...]) -> Document:
     return schema | {"required": ["_id"]}
 
 
-def _ui(definition: Mapping[str, Any]) -> Document:
+def _ui(definition: Mapping[str, Any], forms: Mapping[str, Form]) -> Document:
     return {
         "layout": definition.get("layout", "pages"),
-        "pages": [_laid_out(page) for page in definition["pages"]],
+        "pages": [_laid_out(page, forms) for page in definition["pages"]],
     }
 
 
-def _laid_out(node: Mapping[str, Any]) -> Document:
+def _laid_out(node: Mapping[str, Any], forms: Mapping[str, Form]) -> Document:
     kept = {k: v for k, v in node.items() if k not in _NODE_TEXTS and k not in tree.RULED}
+    if "prefill" in node:
+        kept["prefill"] = prefill_check.pinned(node["prefill"], forms)
     if "items" in node:
-        kept["items"] = [_laid_out(item) for item in node["items"]]
+        kept["items"] = [_laid_out(item, forms) for item in node["items"]]
     return kept
 
 

@@ -9,6 +9,7 @@ from formdefs import (
     definition_questions,
     definition_tests,
     dependencies,
+    prefill_check,
     rules,
     shapes,
     tree,
@@ -34,11 +35,13 @@ def problems(
     lists: Mapping[str, ListDoc],
     marks: Collection[str] | None = None,
     fragments: Fragments = NO_FRAGMENTS,
+    forms: prefill_check.Forms | None = None,
 ) -> list[DefinitionProblem]:
     """List all that keeps a definition from being published; [] if nothing does.
 
     lists: the code lists there are, by key; marks: the keys of the marks there are, None where that
-    is not known; fragments: the published ones, by key and version. Parts of the wrong shape are
+    is not known; fragments: the published ones, by key and version; forms: the published forms that
+    it prefills from, None where they are not known. Parts of the wrong shape are
     told as such and left out of the further checks, so that one slip does not hide the rest. What
     is wrong inside an include is told at the include.
     """
@@ -52,7 +55,7 @@ def problems(
         ]
     if not isinstance(definition, Mapping):
         return shape
-    return further_problems(shape, lists, marks, expansion(definition, fragments))
+    return further_problems(shape, lists, marks, expansion(definition, fragments), forms)
 
 
 def further_problems(
@@ -60,6 +63,7 @@ def further_problems(
     lists: Mapping[str, ListDoc],
     marks: Collection[str] | None,
     expanded: Expansion,
+    forms: prefill_check.Forms | None = None,
 ) -> list[DefinitionProblem]:
     """Return the problems of shape that were found, and all that is wrong besides."""
     broken = {place[0] for p in shape if (place := _NODE_AT.match(p.at))}
@@ -76,6 +80,7 @@ def further_problems(
         *_circle_problems(definition, nodes),
         *_reference_problems(definition, nodes),
         *_mark_problems(definition, nodes, marks),
+        *prefill_check.problems(sound, forms),
         *_translation_problems(definition, nodes),
         *_test_problems(definition, nodes),
     ]

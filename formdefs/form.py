@@ -82,6 +82,11 @@ class Form:
         """The marks on each question and repeat, by its id, with the nodes that hold them."""
         return marking.marks(self)
 
+    @cached_property
+    def prefilled(self) -> tuple[Question | Repeat, ...]:
+        """What takes a first value from elsewhere, in document order."""
+        return tuple(node for node in self.answered.values() if node.prefill)
+
     def page(self, id_or_key: str) -> Page:
         """Return a page by its id or key. Raises KeyError."""
         for page in self.pages:
@@ -184,7 +189,7 @@ class _Builder:
         return Repeat(**_common(whole), **place, **named, items=items)
 
 
-_REPEAT_OPTIONS = ("layout", "min_rows", "max_rows", "row_title", "add_label", "mark")
+_REPEAT_OPTIONS = ("layout", "min_rows", "max_rows", "row_title", "add_label", "mark", "prefill")
 _QUESTION_OPTIONS = (
     *(
         "required",
@@ -209,7 +214,7 @@ def _common(whole: Mapping[str, Any]) -> dict[str, Any]:
 
 def _question(whole: Mapping[str, Any], place: Mapping[str, Any]) -> Question:
     named = {name: whole[name] for name in _QUESTION_OPTIONS if name in whole}
-    for name in ("exclusive", "accept"):
+    for name in ("exclusive", "accept", "prefill"):
         named[name] = tuple(whole.get(name, ()))
     if whole["type"] in ("text", "long_text"):
         named["max_length"] = answer_types.max_length(whole)

@@ -104,6 +104,29 @@ _INTEGER_LIMIT = count(-answer_types.MAX_INTEGER, answer_types.MAX_INTEGER, "A l
 MARK: Schema = {
     "mark": {**KEY, "description": "Where it comes from, as a mark that limits who may see it."}
 }
+_KEYS = {"anyOf": [KEY, array_of(KEY, "Joined with spaces.", minItems=1, maxItems=5)]}
+PREFILL = array_of(
+    object_of(
+        {
+            "record": {**KEY, "description": "Key of the form of an earlier record."},
+            "question": text(200, "Its question by key; inside a repeat, both keys and a dot."),
+            "row_of": {**KEY, "description": "The row's question that names whom this is about."},
+            "across": {"type": "boolean", "description": "Also from other cases."},
+            "person": {**KEY, "description": "A detail of the person; “each” for rows."},
+            "case": {**KEY, "description": "A detail of the case."},
+            "map": {
+                "type": "object",
+                "additionalProperties": _KEYS,
+                "description": "Key in the rows -> key in the source, where they differ.",
+            },
+        },
+        says="One place that a first value may come from.",
+    ),
+    "Where a first value comes from, in order of preference.",
+    minItems=1,
+    maxItems=10,
+)
+
 VISIBLE: Schema = {"visible": {**DECIDED, "description": "When it shows; always if not given."}}
 ITEMS: Schema = {"items": {"$ref": "#/$defs/items"}}
 _COMMON: Schema = {
@@ -119,6 +142,7 @@ _COMMON: Schema = {
     "protected": {"type": "boolean", "description": "Never printed nor sent outside."},
     **MARK,
 }
+NEVER_PREFILLED = ("file", "calculated", "signature")
 _NEEDED = {"choice": ("list",), "choices": ("list",), "calculated": ("value", "result")}
 
 
@@ -128,6 +152,8 @@ def question_of(type_name: str) -> Schema:
     options = {name: OPTIONS[name] for name in sorted(kind.options)}
     if type_name == "integer":
         options |= {"minimum": _INTEGER_LIMIT, "maximum": _INTEGER_LIMIT}
+    if type_name not in NEVER_PREFILLED:
+        options["prefill"] = {"$ref": "#/$defs/prefill"}
     if kind.may_default:
         options["default"] = {"description": "First value: a constant or a rule."}
     common = dict(_COMMON)

@@ -18,6 +18,7 @@ from formdefs.meta_parts import (
     LABEL,
     LIST_KEY,
     MARK,
+    PREFILL,
     VISIBLE,
     Schema,
     array_of,
@@ -60,6 +61,7 @@ _REPEAT = object_of(
         "max_rows": count(1, 1000, "Most rows; 100 if not given."),
         "row_title": {"$ref": "#/$defs/rule", "description": "Names a row; sees the row."},
         "add_label": text(100, "Words of the button that adds a row."),
+        "prefill": {"$ref": "#/$defs/prefill"},
         **ITEMS,
     },
     ("id", "kind", "key", "label", "items"),
@@ -197,6 +199,7 @@ _DEFS: Schema = {
         "description": "Name in answers and exports; may be changed without losing answers.",
     },
     "rule": {"description": "A rule, or a constant."},
+    "prefill": PREFILL,
     "decided": {"type": ["boolean", "object"], "description": "True, false, or a rule."},
     "day_or_today": {
         "type": "string",

@@ -54,6 +54,7 @@ class Question:
     accept: tuple[str, ...] = ()
     protected: bool = False
     mark: str = ""
+    prefill: tuple[Mapping[str, Any], ...] = ()
 
     @cached_property
     def rules_as(self) -> str:
@@ -121,6 +122,7 @@ class Repeat:
     row_title: Any = None
     add_label: str = ""
     mark: str = ""
+    prefill: tuple[Mapping[str, Any], ...] = ()
 
     @cached_property
     def answered(self) -> "Mapping[str, Question | Repeat]":

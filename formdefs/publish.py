@@ -28,7 +28,7 @@ from formdefs.models import (
     FragmentVersion,
 )
 from formdefs.shapes import DefinitionProblem
-from formdefs.versions import NotPublished, fragment_documents, list_documents, newest
+from formdefs.versions import NotPublished, forms_for, fragment_documents, list_documents, newest
 
 __all__ = [
     "NotPublishable",
@@ -69,7 +69,8 @@ def publish(
     tests are run. Raises NotPublishable with everything wrong.
     """
     lists, fragments = list_documents(), fragment_documents()
-    found = problems(definition, lists, keys(), fragments)
+    forms = forms_for(definition, fragments)
+    found = problems(definition, lists, keys(), fragments, forms)
     _refuse([*found, *_reason_problems(reason)])
     _refuse(author_tests.problems(definition, lists, fragments, calendars(), london_day(at)))
     # Locking the form's row makes two publishers take turns, so no number is given twice.
@@ -78,7 +79,7 @@ def publish(
     if form.withdrawn_at is not None:
         form.withdrawn_at = None
         form.save(update_fields=["withdrawn_at"])
-    documents = compile_form(definition, lists, fragments)
+    documents = compile_form(definition, lists, fragments, forms)
     texts = {name: canonical(part) for name, part in documents.items()}
     last = form.versions.order_by("-number").first()
     version = FormVersion.objects.create(

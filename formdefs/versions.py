@@ -13,8 +13,9 @@ from formdefs.codelists import ListDoc
 from formdefs.compile import DOCUMENTS
 from formdefs.form import Form as LoadedForm
 from formdefs.form import load
-from formdefs.fragments import Fragments, expand
+from formdefs.fragments import Fragments, expand, expansion
 from formdefs.models import CodeListVersion, FormVersion, FragmentVersion
+from formdefs.prefill import forms_named
 
 
 class NotPublished(LookupError):
@@ -59,6 +60,21 @@ def form_of(version_id: UUID | str) -> LoadedForm:
 @lru_cache(maxsize=512)
 def _loaded(version_id: UUID) -> LoadedForm:
     return load(documents_of(FormVersion.objects.get(pk=version_id)))
+
+
+def forms_for(definition: Any, fragments: Fragments) -> dict[str, LoadedForm]:
+    """Return the newest published version of each form that a definition prefills from, by key.
+
+    Its fragments' sources are among them.
+    """
+    found: dict[str, LoadedForm] = {}
+    if not isinstance(definition, Mapping):
+        return found
+    for key in sorted(forms_named(expansion(definition, fragments).definition)):
+        version = FormVersion.objects.filter(form_id=key).order_by("-number").only("pk").first()
+        if version is not None:
+            found[key] = form_of(version.pk)
+    return found
 
 
 def list_documents() -> Mapping[str, ListDoc]:

@@ -35,6 +35,11 @@ _WITH = ("case", "case__team", "case__worker", "author", "form_version")
 _DOCUMENTS = ("definition", "schema", "ui", "rules", "texts", "lists", "manifest")
 
 
+def documents_of(version: str) -> tuple[str, ...]:
+    """The long texts of a form version, by a lookup to it: what a query that shows its title defers."""
+    return tuple(f"{version}__{part}" for part in _DOCUMENTS)
+
+
 # What a user sees: querysets -----------------------------------------------------------------
 
 

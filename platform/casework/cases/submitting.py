@@ -7,6 +7,7 @@ from typing import Any
 
 from casework.cases.facts import facts_at
 from casework.cases.models import Record, Snapshot
+from casework.cases.prefilled import as_json, copied, prefills_of
 from casework.cases.unmasked import joined, pages_of
 from casework.clock import LONDON, london_day
 from casework.ledger.chain import instant
@@ -64,6 +65,7 @@ def occurred(form: Form, answers: Mapping[str, Any]) -> datetime | None:
 def snapshot_document(snapshot: Snapshot, form: Form, content: Submittable) -> dict[str, Any]:
     """The whole of what is signed, as JSON: who it is about by the names they had, and what it says."""
     record = snapshot.record
+    taken = _prefilled(record, form)
     covered = record.covers.select_related("person").order_by("pk")
     return {
         "snapshot": str(snapshot.id),
@@ -90,4 +92,13 @@ def snapshot_document(snapshot: Snapshot, form: Form, content: Submittable) -> d
         "submitted_by": str(snapshot.submitted_by.uid),
         "submitted_by_name": snapshot.submitted_by.name,
         "submitted_at": instant(snapshot.submitted_at),
+        **({"prefilled": taken} if taken else {}),
     }
+
+
+def _prefilled(record: Record, form: Form) -> list[dict[str, Any]]:
+    """Where answers were copied from, and whether they were changed since; no query without prefill."""
+    if not form.prefilled:
+        return []
+    answers = joined(pages_of(record))
+    return [as_json(one) for one in copied(form, answers, prefills_of(record))]

@@ -3,7 +3,7 @@
 from django.db.models import Max
 
 from casework.accounts.models import User
-from casework.cases.models import Record, RecordPage, Status
+from casework.cases.models import WHY_FIRST, Record, RecordPage, Status
 
 
 def wrote(user: User, record: Record) -> bool:
@@ -16,6 +16,8 @@ def wrote(user: User, record: Record) -> bool:
     signed = Record.history.filter(id=record.pk, status=Status.SIGNED)
     since = signed.aggregate(last=Max("history_date"))["last"]
     saves = RecordPage.history.filter(record_id=record.pk, history_user=user)
+    # What was copied into a record as it was started was written, and signed, elsewhere.
+    saves = saves.exclude(version=1, history_change_reason=WHY_FIRST)
     submissions = record.snapshots.filter(submitted_by=user, revision=record.revision)
     if since is not None:
         saves = saves.filter(history_date__gt=since)

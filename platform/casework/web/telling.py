@@ -28,6 +28,7 @@ SENTENCES: Mapping[str, str] = {
     "case.access_ended.deny": "ended that {user} is kept out of the case",
     "record.started": "started {form}",
     "record.page_saved": "saved a page of {form}",
+    "record.refreshed": "took answers of {form} again from their source",
     "record.submitted": "submitted {form} for sign-off",
     "record.signed": "signed {form}",
     "record.returned": "returned {form}",
@@ -36,7 +37,11 @@ SENTENCES: Mapping[str, str] = {
     "record.agreement": "noted what somebody said of {form}",
     "file.stored": "added a file to {form}",
 }
-_ANSWERS = {"record.page_saved", "record.started"}  # what they hold is large, and no reason
+_ANSWERS = {
+    "record.page_saved",
+    "record.started",
+    "record.refreshed",
+}  # what they hold is large, and no reason
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,17 @@ from casework.canonical import canonical
 from casework.cases import access, merge
 from casework.cases.actions.doors import done_before, locked_case, locked_record, refs_of
 from casework.cases.actions.pages import as_seen, merged, page_of, write
+from casework.cases.actions.prefilling import (
+    First,
+    as_told,
+    carry_marks,
+    first_answers,
+    note_prefilled,
+)
 from casework.cases.actions.restoring import restore_signed
 from casework.cases.incoming import accepted
 from casework.cases.models import (
+    WHY_FIRST,
     Autosave,
     Case,
     CaseSubject,
@@ -26,6 +34,7 @@ from casework.cases.models import (
     RecordSubject,
     Status,
 )
+from casework.cases.prefilling import sources_for
 from casework.cases.unmasked import answers_of, form
 from casework.ledger.append import append
 from casework.people.keeping import keep
@@ -63,6 +72,8 @@ def start_record(
 ) -> Record:
     """Start a record on the newest version of a form, with some pages filled if they are given.
 
+    The other pages begin with what the form prefills, as far as the user may see it.
+
     `subjects`: whom it covers, subjects of the case: exactly one where the form is `per` subject.
     `pages`: answers by page id or key. Raises Absent, NotAllowed, NotNow, Refused.
     """
@@ -81,6 +92,10 @@ def start_record(
         )[0]
         for page, answers in sent
     }
+    first = First()
+    if loaded.prefilled:
+        sources = sources_for(loaded, case, covered, by=by, at=at)
+        first = first_answers(loaded, sources, but={page.id for page, _ in sent}, at=at)
     keep(record, by=by, at=at, why="Record started")
     for person_id in covered:
         statements.insert(RecordSubject(record=record, person_id=person_id))
@@ -88,6 +103,12 @@ def start_record(
     for page_id, answers in saved.items():
         row = RecordPage(record=record, page=page_id, version=0)
         write(row, canonical(answers), by=by, at=at, why="Record started")
+    for page_id, answers in first.pages.items():
+        row = RecordPage(record=record, page=page_id, version=0)
+        write(row, canonical(answers), by=by, at=at, why=WHY_FIRST)
+    note_prefilled(record, first.given, by=by, at=at)
+    saved |= first.pages
+    content = {"changes": {page: merge.changes({}, answers) for page, answers in saved.items()}}
     append(
         case.id,
         "record.started",
@@ -103,12 +124,13 @@ def start_record(
             "pages": dict.fromkeys(saved, 1),
         },
         content=(
-            {"changes": {page: merge.changes({}, answers) for page, answers in saved.items()}}
+            {**content, **({"prefilled": as_told(first.given)} if first.given else {})}
             if saved
             else None
         ),
         command_id=command_id,
     )
+    carry_marks(record, loaded, first.given, by=by, at=at)
     return record
 
 
