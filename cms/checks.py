@@ -6,18 +6,17 @@ from typing import Any
 from casework.accounts.marks import keys
 from casework.clock import london_day, now
 from cms.jsontext import Finding, Reading, read
+from cms.kinds import CODE_LIST, FORM
 from formdefs import author_tests, fragment_definition, list_definition
 from formdefs.calendars import calendars
 from formdefs.definition import problems
 from formdefs.versions import forms_for, fragment_documents, list_documents, newest_list
 
-FORM, FRAGMENT, CODE_LIST = "form", "fragment", "code list"
-
 
 def check(kind: str, text: str, key: str | None = None) -> list[Finding]:
     """Check a typed document; the empty list means that it can be published.
 
-    kind: FORM, FRAGMENT or CODE_LIST. key: the key under which it was published before, which stays.
+    kind: one of cms.kinds. key: the key under which it was published before, which stays.
     Findings come in the order of lines.
     """
     reading = read(text)

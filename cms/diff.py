@@ -139,7 +139,8 @@ _Placed = tuple[str, Mapping[str, Any]]
 
 
 def _nodes(definition: Any) -> Iterator[tuple[str, _Placed]]:
-    pages = definition.get("pages") if isinstance(definition, Mapping) else None
+    whole = definition if isinstance(definition, Mapping) else {}
+    pages = whole.get("pages", whole.get("items"))  # of a form, or of a fragment
     waiting = [("", page) for page in pages] if isinstance(pages, list) else []
     while waiting:
         parent, node = waiting.pop(0)

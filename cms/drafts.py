@@ -10,7 +10,7 @@ from wagtail.log_actions import log
 from casework.accounts.models import User
 from cms.checks import identity
 from cms.jsontext import Finding, pretty, read
-from cms.models import CodeListDraft, Draft, FormDraft
+from cms.models import CodeListDraft, Draft, FormDraft, FragmentDraft
 from formdefs.shipped import sample
 
 AnyDraft = TypeVar("AnyDraft", bound=Draft)
@@ -31,6 +31,11 @@ def import_definition(definition: Mapping[str, Any], by: User | None) -> FormDra
     has no key, or the draft is locked.
     """
     return _import(FormDraft, pretty(definition), definition, by)
+
+
+def import_fragment(document: Mapping[str, Any], by: User | None) -> FragmentDraft:
+    """Make a fragment's document its draft; see import_definition."""
+    return _import(FragmentDraft, pretty(document), document, by)
 
 
 def import_list(document: Mapping[str, Any], by: User | None) -> CodeListDraft:
@@ -81,29 +86,28 @@ def _import(kind: type[AnyDraft], text: str, value: Any, by: User | None) -> Any
     draft = latest(row) if row else kind()
     if row and draft.definition == text:
         return draft
-    _refuse_locked(draft, by)
+    if refusal := locked(draft, by):
+        raise NotImported([Finding(0, 0, "", *refusal)])
     draft.definition = text
     if isinstance(draft, FormDraft) and not draft.sample_answers and (answers := sample(key)):
         draft.sample_answers = pretty(answers)
+    save_text(draft, by=by, action="cms.import")
+    return draft
+
+
+def save_text(draft: Draft, *, by: User | None, action: str, **said: Any) -> None:
+    """Save a draft whose text was changed as its next revision; `said` goes to its history."""
     describe(draft)
     if not draft.live:
         draft.save()
     revision = draft.save_revision(user=by, log_action=False, clean=False)
-    log(instance=draft, action="cms.import", user=by, revision=revision, content_changed=True)
-    return draft
+    log(instance=draft, action=action, user=by, revision=revision, content_changed=True, data=said)
 
 
-def _refuse_locked(draft: Draft, by: User | None) -> None:
+def locked(draft: Draft, by: User | None) -> tuple[str, str] | None:
+    """Say that a draft is locked for somebody, and what to do; None if it is not."""
     lock = draft.get_lock() if draft.pk else None
     if lock and (by is None or lock.for_user(by)):
-        raise NotImported(
-            [
-                Finding(
-                    0,
-                    0,
-                    "",
-                    f"The draft of “{draft.title}” is locked.",
-                    "Open it to see who locked it, or which schedule, and unlock it first.",
-                )
-            ]
-        )
+        says = f"The draft of “{draft.title}” is locked."
+        return says, "Open it to see who locked it, or which schedule, and unlock it first."
+    return None

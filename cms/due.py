@@ -10,7 +10,7 @@ from django.core.mail import send_mail
 from wagtail.log_actions import log
 from wagtail.models import Revision
 
-from cms.models import CodeListDraft, FormDraft, Schedule
+from cms.models import CodeListDraft, FormDraft, FragmentDraft, Schedule
 from cms.publishing import publish_scheduled
 
 logger = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ def publish_due(at: datetime) -> Iterator[Outcome]:
     A refused revision is not tried again: its time is cleared, the reason is kept with its
     schedule and shown to administrators, and who asked for it is sent an email.
     """
-    kinds = ContentType.objects.get_for_models(FormDraft, CodeListDraft).values()
+    kinds = ContentType.objects.get_for_models(FormDraft, FragmentDraft, CodeListDraft).values()
     due = Revision.objects.filter(content_type__in=kinds, approved_go_live_at__lte=at)
     for revision in due.order_by("approved_go_live_at", "pk"):
         try:

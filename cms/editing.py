@@ -87,6 +87,8 @@ class EditView(_EditorMixin, snippets.EditView):
     template_name = "cms/edit.html"
     publish_url_name = ""
     export_url_name = ""
+    included_url_name = ""
+    uses_url_name = ""
 
     def is_valid(self, form: Any) -> bool:
         """Refuse every save that does not say which revision it changes, or names an older one.
@@ -136,6 +138,12 @@ class EditView(_EditorMixin, snippets.EditView):
             buttons.append(Button("Check and publish", url=url, icon_name="upload", priority=5))
         url = reverse(self.export_url_name, args=[pk])
         buttons.append(Button("Export as a file", url=url, icon_name="download", priority=15))
+        if self.included_url_name:
+            url = reverse(self.included_url_name, args=[pk])
+            buttons.append(Button("Fragments in it", url=url, icon_name="copy", priority=20))
+        if self.uses_url_name:
+            url = reverse(self.uses_url_name, args=[pk])
+            buttons.append(Button("Where it is used", url=url, icon_name="link", priority=25))
         return buttons
 
     def get_usage_url(self) -> None:

@@ -7,9 +7,9 @@ from django import forms
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from casework.clock import LONDON, now
-from cms.checks import CODE_LIST, FORM
 from cms.drafts import describe
 from cms.jsontext import pretty
+from cms.kinds import CODE_LIST, FORM, FRAGMENT
 from cms.widgets import DocumentInput
 from formdefs.shipped import sample
 
@@ -70,6 +70,17 @@ class FormDraftForm(DraftForm):
         return cleaned
 
 
+class FragmentDraftForm(DraftForm):
+    """A fragment in the editor."""
+
+    definition = WordForWord(label="Fragment", widget=DocumentInput(FRAGMENT, "fragments:check"))
+    sample_answers = WordForWord(
+        label="Sample answers",
+        help_text="What the preview shows as answered: one JSON object. Never a real child's.",
+        widget=DocumentInput(),
+    )
+
+
 class CodeListDraftForm(DraftForm):
     """A code list in the editor."""
 
@@ -127,7 +138,9 @@ class WithdrawForm(forms.Form):
 class ImportForm(forms.Form):
     """A JSON file to make a draft of."""
 
-    file = forms.FileField(label="JSON file", help_text="A form or code list exported before.")
+    file = forms.FileField(
+        label="JSON file", help_text="A form, fragment or code list exported before."
+    )
 
     def clean_file(self) -> str:
         """Return the file's text. Refuses what is too long or is not UTF-8."""

@@ -7,7 +7,7 @@ from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from wagtail.admin.ui.components import Component
 
-from cms.models import CodeListDraft, FormDraft, Schedule
+from cms.models import CodeListDraft, FormDraft, FragmentDraft, Schedule
 from formdefs.models import FormVersion
 
 
@@ -31,6 +31,8 @@ class Overview(Component):
         schedules = Schedule.objects.select_related("by", "revision")
         return {
             "forms": forms,
+            "fragments": FragmentDraft.objects.count(),
+            "fragments_ahead": FragmentDraft.objects.filter(has_unpublished_changes=True),
             "lists": CodeListDraft.objects.count(),
             "lists_ahead": CodeListDraft.objects.filter(has_unpublished_changes=True),
             "scheduled": schedules.filter(revision__approved_go_live_at__isnull=False),

@@ -9,8 +9,8 @@ from typing import Any
 from casework.accounts.marks import load_marks
 from casework.accounts.models import User
 from casework.canonical import canonical
-from cms.drafts import import_definition, import_list
-from cms.models import CodeListDraft, FormDraft
+from cms.drafts import import_definition, import_fragment, import_list
+from cms.models import CodeListDraft, FormDraft, FragmentDraft
 from cms.publishing import publish_draft, published_text, versions
 from formdefs import shipped
 from formdefs.list_definition import problems as list_problems
@@ -29,7 +29,7 @@ class Loaded:
 
 
 def load_library(*, by: User | None, at: datetime, reason: str, publish: bool) -> Iterator[Loaded]:
-    """Load the marks, every list, then every form, one by one; idempotent.
+    """Load the marks, every list, every fragment, then every form, one by one; idempotent.
 
     A document that was published before, as any version, is the same: what an administrator
     changed since is not undone. A draft with unpublished changes is kept, and so is a list with local
@@ -38,6 +38,7 @@ def load_library(*, by: User | None, at: datetime, reason: str, publish: bool) -
     load_marks(shipped.marks(), at=at)
     for kind, importer, documents in (
         (CodeListDraft, import_list, shipped.lists()),
+        (FragmentDraft, import_fragment, shipped.fragments()),
         (FormDraft, import_definition, shipped.forms()),
     ):
         for document in documents:

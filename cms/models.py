@@ -1,4 +1,4 @@
-"""Drafts of forms and code lists, edited in the Wagtail admin, and the step that approves them.
+"""Drafts of forms, fragments and code lists, edited in the Wagtail admin, and the step that approves them.
 
 A draft is never truth: the engine reads only what formdefs.publish wrote. A draft's `definition`
 is kept word for word, also when it cannot be read; `key` and `title` are what it says, copied so
@@ -23,6 +23,7 @@ from wagtail.models import (
 )
 
 from cms import authors
+from cms.kinds import CODE_LIST, FORM, FRAGMENT
 
 
 class PublishRefused(PermissionDenied):
@@ -36,8 +37,9 @@ class PublishRefused(PermissionDenied):
 class Draft(
     PreviewableMixin, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, models.Model
 ):
-    """What forms and code lists have in common while they are edited."""
+    """What forms, fragments and code lists have in common while they are edited."""
 
+    kind: ClassVar[str]  # one of cms.kinds
     # Null until the definition can be read and has a key.
     key = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
     title = models.CharField(max_length=200, editable=False)
@@ -110,6 +112,7 @@ class Draft(
 class FormDraft(Draft):
     """A form while it is edited."""
 
+    kind = FORM
     sample_answers = models.TextField("sample answers", blank=True)
 
     class Meta(Draft.Meta):
@@ -129,8 +132,26 @@ class FormDraft(Draft):
         return preview.form_page(request, self.definition, self.sample_answers, mode_name)
 
 
+class FragmentDraft(Draft):
+    """A fragment while it is edited."""
+
+    kind = FRAGMENT
+    sample_answers = models.TextField("sample answers", blank=True)
+
+    class Meta(Draft.Meta):
+        verbose_name = "fragment"
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Show the fragment as the only thing on a page, with sample answers only."""
+        from cms import preview  # which needs models to be loaded
+
+        return preview.fragment_page(request, self.definition, self.sample_answers)
+
+
 class CodeListDraft(Draft):
     """A code list while it is edited."""
+
+    kind = CODE_LIST
 
     class Meta(Draft.Meta):
         verbose_name = "code list"

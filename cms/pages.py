@@ -17,11 +17,12 @@ from wagtail.models import TaskState, WorkflowState
 from casework.accounts.models import User
 from casework.clock import LONDON, now
 from cms import diff
-from cms.checks import CODE_LIST, FORM, check
+from cms.checks import check
 from cms.drafts import NotImported, import_text, latest
 from cms.forms import ImportForm, PublishForm, WithdrawForm
 from cms.jsontext import Finding, pretty, read
-from cms.models import CodeListDraft, Draft, FormDraft, PublishRefused
+from cms.kinds import CODE_LIST, FRAGMENT
+from cms.models import Draft, FormDraft, PublishRefused
 from cms.publishing import (
     Version,
     publish_draft,
@@ -34,7 +35,7 @@ from formdefs.publish import NotPublishable
 from formdefs.versions import uses_of_list
 
 
-class _Page(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
+class AdminPage(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
     """A page with Wagtail's furniture, whose trail starts at the list of drafts."""
 
     model: Any = None
@@ -55,7 +56,7 @@ class _Page(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
         return [*items, {"url": "", "label": self.page_title, "sublabel": sublabel}]
 
 
-class _DraftPage(BaseObjectMixin, _Page):
+class DraftPage(BaseObjectMixin, AdminPage):
     """A page about one draft, as it was last saved."""
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -66,7 +67,7 @@ class _DraftPage(BaseObjectMixin, _Page):
         return self.draft.title
 
 
-class PublishPage(_DraftPage):
+class PublishPage(DraftPage):
     """Shows what publishing a draft would change, asks why, and publishes it or puts it down for later."""
 
     permission_required = "publish"
@@ -87,10 +88,12 @@ class PublishPage(_DraftPage):
         try:
             if given["when"] == "later":
                 go_live_at = given["go_live_at"]
-                schedule_draft(self.draft, by=_user(request), at=at, go_live_at=go_live_at, **said)
+                schedule_draft(
+                    self.draft, by=user_of(request), at=at, go_live_at=go_live_at, **said
+                )
                 done = f"is to be published on {go_live_at.astimezone(LONDON):%d %B %Y at %H:%M}"
             else:
-                version = publish_draft(self.draft, by=_user(request), at=at, **said)
+                version = publish_draft(self.draft, by=user_of(request), at=at, **said)
                 done = f"is published as version {version.number}"
         except PublishRefused as refusal:
             messages.error(request, str(refusal))
@@ -111,7 +114,7 @@ class PublishPage(_DraftPage):
         published = versions(self.draft)
         before = published_text(published[0]) if published else ""
         old, new = read(before).value, read(self.draft.definition).value
-        changes = diff.node_changes if isinstance(self.draft, FormDraft) else diff.entry_changes
+        changes = diff.entry_changes if self.draft.kind == CODE_LIST else diff.node_changes
         findings = refused or self._findings()
         context = self.get_context_data(
             draft=self.draft,
@@ -124,16 +127,14 @@ class PublishPage(_DraftPage):
             if published
             else [],
             approval=_approval(self.draft),
-            uses=uses_of_list(str(self.draft.key))
-            if isinstance(self.draft, CodeListDraft)
-            else None,
+            uses=uses_of_list(str(self.draft.key)) if self.draft.kind == CODE_LIST else None,
             edit_url=reverse(self.edit_url_name, args=[self.draft.pk]),
         )
         return self.render_to_response(context, status=422 if form.is_bound else 200)
 
     def _findings(self) -> list[Finding]:
         published = self.draft.key if self.draft.first_published_at else None
-        return check(_kind(self.draft), self.draft.definition, published)
+        return check(self.draft.kind, self.draft.definition, published)
 
     def _lock_message(self) -> str:
         lock = self.draft.get_lock()
@@ -144,7 +145,7 @@ class PublishPage(_DraftPage):
         )
 
 
-class WithdrawPage(_DraftPage):
+class WithdrawPage(DraftPage):
     """Asks why a form is withdrawn, and withdraws it; a published code list stays."""
 
     permission_required = "publish"
@@ -166,7 +167,9 @@ class WithdrawPage(_DraftPage):
         if not form.is_valid():
             context = self.get_context_data(draft=self.draft, form=form)
             return self.render_to_response(context, status=422)
-        withdraw_draft(self.draft, by=_user(request), at=now(), reason=form.cleaned_data["reason"])
+        withdraw_draft(
+            self.draft, by=user_of(request), at=now(), reason=form.cleaned_data["reason"]
+        )
         messages.success(
             request,
             f"“{self.draft.title}” is withdrawn: no new records are started on it. "
@@ -176,14 +179,11 @@ class WithdrawPage(_DraftPage):
 
     def _why_not(self) -> str:
         if not isinstance(self.draft, FormDraft):
-            return (
-                "A published code list cannot be withdrawn: forms were published with it. "
-                "Give its entries a last day (valid_to) and publish it again."
-            )
+            return _STAYS[self.draft.kind]
         return "" if self.object.live else f"“{self.draft.title}” is not published."
 
 
-class ImportPage(_Page):
+class ImportPage(AdminPage):
     """Makes a draft of a JSON file, or the next revision of the draft with its key."""
 
     permission_required = "add"
@@ -202,7 +202,7 @@ class ImportPage(_Page):
         findings: list[Finding] = []
         if form.is_valid():
             try:
-                draft = import_text(self.model, form.cleaned_data["file"], by=_user(request))
+                draft = import_text(self.model, form.cleaned_data["file"], by=user_of(request))
             except NotImported as refusal:
                 findings = refusal.findings
             else:
@@ -215,7 +215,7 @@ class ImportPage(_Page):
         return self.render_to_response(context, status=422)
 
 
-class ExportFile(_DraftPage):
+class ExportFile(DraftPage):
     """The draft as a file, word for word; with ?version=N, what was published under that number."""
 
     any_permission_required = ["view", "change", "publish"]  # noqa: RUF012 (Wagtail's own attribute)
@@ -246,12 +246,16 @@ class CheckText(PermissionCheckedMixin, View):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
         """Check the posted `text`, published before under `key` (or empty)."""
         text = request.POST.get("text", "").replace("\r\n", "\n")
-        findings = check(_kind(self.model()), text, request.POST.get("key") or None)
+        findings = check(self.model.kind, text, request.POST.get("key") or None)
         return JsonResponse({"findings": [vars(finding) for finding in findings]})
 
 
-def _kind(draft: Draft) -> str:
-    return FORM if isinstance(draft, FormDraft) else CODE_LIST
+_STAYS = {
+    FRAGMENT: "A published fragment cannot be withdrawn: forms include it. "
+    "Take it out of the forms, or publish it anew.",
+    CODE_LIST: "A published code list cannot be withdrawn: forms were published with it. "
+    "Give its entries a last day (valid_to) and publish it again.",
+}
 
 
 def _approval(draft: Draft) -> TaskState | None:
@@ -270,7 +274,7 @@ def _approval(draft: Draft) -> TaskState | None:
     return approved if same else None
 
 
-def _user(request: HttpRequest) -> User:
+def user_of(request: HttpRequest) -> User:
     """Who asks; these pages are open to nobody who has not signed in."""
     assert isinstance(request.user, User)
     return request.user

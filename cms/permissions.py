@@ -5,10 +5,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from wagtail.models import Workflow, WorkflowContentType, WorkflowTask
 
-from cms.models import CodeListDraft, FormDraft, SecondPersonTask
+from cms.models import CodeListDraft, FormDraft, FragmentDraft, SecondPersonTask
 
 GROUP = "Form administrators"
 WORKFLOW = "Approval by a second person"
+_DRAFTS = (FormDraft, FragmentDraft, CodeListDraft)
 _VERBS = ("add", "change", "delete", "view", "publish", "lock", "unlock")
 
 
@@ -19,12 +20,9 @@ def set_up() -> None:
     come into the group by their role, never here.
     """
     group, _ = Group.objects.get_or_create(name=GROUP)
-    drafts = Q(
-        content_type__app_label="cms", content_type__model__in=("formdraft", "codelistdraft")
-    )
-    verbs = Q(
-        codename__in=[f"{verb}_{m}" for verb in _VERBS for m in ("formdraft", "codelistdraft")]
-    )
+    names = [model._meta.model_name for model in _DRAFTS]
+    drafts = Q(content_type__app_label="cms", content_type__model__in=names)
+    verbs = Q(codename__in=[f"{verb}_{name}" for verb in _VERBS for name in names])
     admin = Q(content_type__app_label="wagtailadmin", codename="access_admin")
     workflows = Q(content_type__app_label="wagtailcore", codename="view_workflow")
     group.permissions.set(Permission.objects.filter((drafts & verbs) | admin | workflows))
@@ -41,7 +39,7 @@ def _make_workflow(group: Group) -> None:
     task.groups.add(group)
     workflow = Workflow.objects.create(name=WORKFLOW)
     WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
-    for model in (FormDraft, CodeListDraft):
+    for model in _DRAFTS:
         WorkflowContentType.objects.update_or_create(
             content_type=ContentType.objects.get_for_model(model), defaults={"workflow": workflow}
         )

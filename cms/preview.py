@@ -14,12 +14,14 @@ from casework.pageforms.compile import compile_page
 from casework.pageforms.fields import Known
 from casework.pageforms.render import Shown, render_page
 from casework.pageforms.script import page_script
-from cms.checks import CODE_LIST, FORM, check
+from cms.checks import check
 from cms.jsontext import Finding, read
+from cms.kinds import CODE_LIST, FORM, FRAGMENT
 from formdefs.answers import clean, draft_problems
 from formdefs.calendars import calendars
 from formdefs.compile import compile_form
 from formdefs.form import Form, Repeat, load
+from formdefs.fragment_definition import as_form
 from formdefs.state import evaluate_form, facts_for
 from formdefs.versions import fragment_documents, list_documents
 
@@ -46,7 +48,20 @@ def form_page(request: HttpRequest, text: str, sample: str, page_id: str) -> Htt
     """Show one page of a form, or what has to be mended before it can be shown."""
     if findings := check(FORM, text):
         return _framed(TemplateResponse(request, "cms/preview.html", {"findings": findings}))
-    form = load(compile_form(read(text).value, list_documents(), fragment_documents()))
+    return _page(request, read(text).value, sample, page_id)
+
+
+def fragment_page(request: HttpRequest, text: str, sample: str) -> HttpResponse:
+    """Show a fragment on a page of its own, or what has to be mended before it can be shown."""
+    if findings := check(FRAGMENT, text):
+        return _framed(TemplateResponse(request, "cms/preview.html", {"findings": findings}))
+    return _page(request, as_form(read(text).value), sample, "")
+
+
+def _page(
+    request: HttpRequest, definition: Mapping[str, Any], sample: str, page_id: str
+) -> HttpResponse:
+    form = load(compile_form(definition, list_documents(), fragment_documents()))
     chosen = tuple(page for page in form.pages if page.id == page_id) or form.pages[:1]
     pages = form.pages if form.layout == "single" else chosen
     answers, wrong = _answers(form, sample)

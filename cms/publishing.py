@@ -1,8 +1,9 @@
 """What publishes, schedules and withdraws a draft: the only way from the admin to a version."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
 from wagtail.log_actions import log
@@ -10,20 +11,30 @@ from wagtail.models import Revision
 
 from casework.accounts.models import User
 from cms.drafts import latest
-from cms.models import CodeListDraft, Draft, FormDraft, PublishRefused, Schedule
-from formdefs.models import CodeListVersion, FormVersion
-from formdefs.publish import publish, publish_list, withdraw
+from cms.kinds import CODE_LIST, FORM, FRAGMENT
+from cms.models import Draft, FormDraft, PublishRefused, Schedule
+from formdefs.models import CodeListVersion, FormVersion, FragmentVersion
+from formdefs.publish import publish, publish_fragment, publish_list, withdraw
 from formdefs.versions import NotPublished
 
 AnyDraft = TypeVar("AnyDraft", bound=Draft)
-Version = FormVersion | CodeListVersion
+Version = FormVersion | FragmentVersion | CodeListVersion
+
+_PUBLISH: dict[str, Callable[..., Version]] = {
+    FORM: publish,
+    FRAGMENT: publish_fragment,
+    CODE_LIST: publish_list,
+}
 
 
 def versions(draft: Draft) -> list[Version]:
     """Return what was published from a draft, newest first."""
-    if isinstance(draft, FormDraft):
-        return list(FormVersion.objects.filter(form_id=draft.key).order_by("-number"))
-    return list(CodeListVersion.objects.filter(code_list_id=draft.key).order_by("-number"))
+    published: dict[str, Any] = {
+        FORM: FormVersion.objects.filter(form_id=draft.key),
+        FRAGMENT: FragmentVersion.objects.filter(fragment_id=draft.key),
+        CODE_LIST: CodeListVersion.objects.filter(code_list_id=draft.key),
+    }
+    return list(published[draft.kind].order_by("-number"))
 
 
 def published_text(version: Version) -> str:
@@ -128,11 +139,7 @@ def _publish(revision: Revision, *, by: User | None, at: datetime, reason: str) 
 
     def going_live(draft: Draft) -> None:
         document = json.loads(draft.definition)
-        version: Version
-        if isinstance(draft, CodeListDraft):
-            version = publish_list(document, by=by, at=at, reason=reason)
-        else:
-            version = publish(document, by=by, at=at, reason=reason)
+        version = _PUBLISH[draft.kind](document, by=by, at=at, reason=reason)
         written.append(version)
         log(
             instance=draft,

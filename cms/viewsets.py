@@ -1,6 +1,6 @@
-"""The two kinds of draft in the Wagtail admin: their lists, editors and addresses."""
+"""The three kinds of draft in the Wagtail admin: their lists, editors and addresses."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
@@ -9,15 +9,15 @@ from wagtail.admin.panels import HelpPanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import Column, UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from cms import editing, pages
+from cms import editing, fragment_pages, pages
 from cms.compare import DocumentPanel
-from cms.forms import CodeListDraftForm, FormDraftForm
-from cms.models import CodeListDraft, FormDraft
-from formdefs.models import CodeListVersion, FormVersion
+from cms.forms import CodeListDraftForm, FormDraftForm, FragmentDraftForm
+from cms.models import CodeListDraft, FormDraft, FragmentDraft
+from formdefs.models import CodeListVersion, FormVersion, FragmentVersion
 
 
 class DraftViewSet(SnippetViewSet):
-    """What both kinds share."""
+    """What they share."""
 
     index_view_class = editing.IndexView
     add_view_class = editing.CreateView
@@ -35,6 +35,7 @@ class DraftViewSet(SnippetViewSet):
     search_fields = ("title", "key")
     versions: Any = None  # published versions, and the name of their key to the draft's key
     versions_key = ""
+    more_pages: ClassVar[dict[str, Any]] = {}  # pages about a draft that not every kind has
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Every draft, with the number of its newest version."""
@@ -47,7 +48,7 @@ class DraftViewSet(SnippetViewSet):
         """Tell every view the names of our own pages."""
         ours = {
             f"{name}_url_name": self.get_url_name(name)
-            for name in ("publish", "withdraw", "import", "export")
+            for name in ("publish", "withdraw", "import", "export", *self.more_pages)
         }
         common: dict[str, Any] = super().get_common_view_kwargs(**ours, **kwargs)
         return common
@@ -63,6 +64,10 @@ class DraftViewSet(SnippetViewSet):
         )
         return [
             *super().get_urlpatterns(),
+            *(
+                path(f"<int:pk>/{name}/", self.construct_view(view), name=name)
+                for name, view in self.more_pages.items()
+            ),
             *(path(route, self.construct_view(view), name=name) for route, view, name in ours),
         ]
 
@@ -78,6 +83,7 @@ class FormViewSet(DraftViewSet):
     menu_order = 100
     versions = FormVersion
     versions_key = "form_id"
+    more_pages: ClassVar = {"included": fragment_pages.IncludedPage}
     edit_handler = TabbedInterface(
         [
             ObjectList([DocumentPanel("definition", disable_comments=True)], heading="Definition"),
@@ -87,6 +93,33 @@ class FormViewSet(DraftViewSet):
             ObjectList([HelpPanel(template="cms/reference_form.html")], heading="Reference"),
         ],
         base_form_class=FormDraftForm,
+    )
+
+
+class FragmentViewSet(DraftViewSet):
+    """Fragments, under /configure/fragments/."""
+
+    model = FragmentDraft
+    base_url_path = "fragments"
+    admin_url_namespace = "fragments"
+    icon = "copy"
+    menu_label = "Fragments"
+    menu_order = 105
+    versions = FragmentVersion
+    versions_key = "fragment_id"
+    more_pages: ClassVar = {
+        "included": fragment_pages.IncludedPage,
+        "uses": fragment_pages.UsesPage,
+    }
+    edit_handler = TabbedInterface(
+        [
+            ObjectList([DocumentPanel("definition", disable_comments=True)], heading="Fragment"),
+            ObjectList(
+                [DocumentPanel("sample_answers", disable_comments=True)], heading="Sample answers"
+            ),
+            ObjectList([HelpPanel(template="cms/reference_fragment.html")], heading="Reference"),
+        ],
+        base_form_class=FragmentDraftForm,
     )
 
 

@@ -17,9 +17,10 @@ from wagtail.snippets.models import register_snippet
 from cms.home import Overview
 from cms.models import Draft
 from cms.publishing import versions
-from cms.viewsets import CodeListViewSet, FormViewSet
+from cms.viewsets import CodeListViewSet, FormViewSet, FragmentViewSet
 
 register_snippet(FormViewSet)
+register_snippet(FragmentViewSet)
 register_snippet(CodeListViewSet)
 
 # Wagtail's menus for web pages, which a platform without web pages has no use for.
@@ -137,6 +138,18 @@ def tell_reasons(actions: Any) -> None:
     """Tell in a draft's history what version was published and why."""
     actions.register_action("cms.import", "Import", "Imported from a file")
 
+    class Upgraded(LogFormatter):
+        label = "Upgrade a fragment"
+
+        def format_message(self, entry: Any) -> str:
+            return f"Includes the fragment “{entry.data['fragment']}” as version {entry.data['version']}"
+
+    class Copied(LogFormatter):
+        label = "Copy a fragment"
+
+        def format_message(self, entry: Any) -> str:
+            return f"Has a copy of the fragment {entry.data['fragment']} as “{entry.data['key']}”"
+
     class Published(LogFormatter):
         label = "Publish"
 
@@ -167,5 +180,7 @@ def tell_reasons(actions: Any) -> None:
         ("cms.schedule", Scheduled),
         ("cms.refused", Refused),
         ("cms.withdraw", Withdrawn),
+        ("cms.upgrade", Upgraded),
+        ("cms.copy", Copied),
     ):
         actions.register_action(action)(formatter)

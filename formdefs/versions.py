@@ -118,6 +118,31 @@ def uses_of_list(key: str) -> list[ListUse]:
     return sorted(found, key=lambda use: use.title)
 
 
+@dataclass(frozen=True)
+class FragmentUse:
+    """A form whose newest version has a fragment in it, and the versions of it that it pins."""
+
+    form: str
+    title: str
+    number: int
+    fragment_numbers: tuple[int, ...]
+    withdrawn: bool
+
+
+def uses_of_fragment(key: str) -> list[FragmentUse]:
+    """Return the forms whose newest version has a fragment in it, also inside another, by title."""
+    of_this_form = FormVersion.objects.filter(form=OuterRef("form")).order_by("-number")
+    newest_ones = FormVersion.objects.filter(number=Subquery(of_this_form.values("number")[:1]))
+    columns = ("form_id", "title", "number", "manifest", "form__withdrawn_at")
+    found = []
+    for form, title, number, manifest, withdrawn_at in newest_ones.values_list(*columns):
+        pins = json.loads(manifest).get("fragments", [])  # older versions knew no fragments
+        numbers = tuple(pin["version"] for pin in pins if pin["key"] == key)
+        if numbers:
+            found.append(FragmentUse(form, title, number, numbers, bool(withdrawn_at)))
+    return sorted(found, key=lambda use: use.title)
+
+
 def fragment_documents() -> Fragments:
     """Return the document of every version of every fragment, by its key and number."""
     rows = FragmentVersion.objects.order_by("fragment_id", "number")

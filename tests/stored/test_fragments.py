@@ -87,7 +87,9 @@ def test_formdef_takes_fragments(cast: Cast, tmp_path: Path) -> None:
     code, printed = _run("check", _file(tmp_path, a_fragment({**SEEN, "odd": 1}), "broken.json"))
     assert code == 1
     assert "/items/0" in printed
-    _fragment(cast, SEEN)
+    code, printed = _run("import", path, "--publish", "--reason", "First", "--by", "ada")
+    assert code == 0, printed
+    assert printed.startswith("Published visit@1")
     code, printed = _run("export", "visit")
     assert json.loads(printed) == fragment
     form = _file(tmp_path, a_form(include("home")), "form.json")

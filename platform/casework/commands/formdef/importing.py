@@ -1,4 +1,4 @@
-"""`formdef import`: a file becomes the draft of its form or code list, and may be published."""
+"""`formdef import`: a file becomes the draft of what it is, and may be published."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,11 +10,11 @@ from casework.clock import now
 from casework.commands.formdef import files
 from cms.drafts import NotImported, import_text
 from cms.jsontext import read
-from cms.models import CodeListDraft, FormDraft, PublishRefused
+from cms.models import CodeListDraft, Draft, FormDraft, FragmentDraft, PublishRefused
 from cms.publishing import publish_draft
 from formdefs.publish import NotPublishable
 
-HELP = "make a file the draft of its form or list"
+HELP = "make a file the draft of its form, list or fragment"
 
 
 def add_arguments(parser: CommandParser) -> None:
@@ -33,7 +33,12 @@ def run(command: BaseCommand, options: Mapping[str, Any]) -> None:
         files.tell(command, options["file"], found)
         raise SystemExit(1)
     user = files.user_named(options["by"])
-    kind = CodeListDraft if files.is_list(read(text).value) else FormDraft
+    document = read(text).value
+    kind: type[Draft] = FormDraft
+    if files.is_list(document):
+        kind = CodeListDraft
+    elif files.is_fragment(document):
+        kind = FragmentDraft
     try:
         draft = import_text(kind, text, by=user)
         if not options["publish"]:
