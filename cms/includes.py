@@ -145,7 +145,7 @@ def name_of(draft: Draft) -> str:
 def _drafts() -> Iterator[tuple[Draft, Mapping[str, Any]]]:
     """Yield every form and fragment as it was last saved, with its document, where one can be read."""
     for kind in _KINDS:
-        for row in _with_locks(kind.objects.select_related("latest_revision", "locked_by")):  # type: ignore[attr-defined]
+        for row in _with_locks(kind.objects.select_related("latest_revision", "locked_by")):
             text = row.latest_revision.content["definition"] if row.latest_revision else ""
             try:
                 document = json.loads(text)
@@ -221,7 +221,7 @@ def _locked_row(name: str, by: User) -> Draft:
     model = next((model for model in _KINDS if model.kind == kind), None)
     row = None
     if model and pk.isdecimal():
-        rows = model.objects.select_for_update()  # type: ignore[attr-defined]
+        rows = model.objects.select_for_update()
         row = rows.filter(pk=pk).first()
     if model is None or row is None:
         raise NotTakenUp("There is no such draft any more.")
