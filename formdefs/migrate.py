@@ -9,61 +9,30 @@ carried only where there is no doubt: every repeat that it left, and every one t
 exactly one row in these answers. Rows keep their ids.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 from formdefs import conversions
 from formdefs.answers import draft_problems
 from formdefs.conversions import CANNOT, Sides
-from formdefs.form import Form, Path, Question, Repeat
+from formdefs.form import Path, Question, Repeat
+from formdefs.migrate_plan import KINDS as KINDS
+from formdefs.migrate_plan import NOT_ASKED as NOT_ASKED
+from formdefs.migrate_plan import Kind, Plan, Step
+from formdefs.migrate_plan import plan as plan
 from formdefs.places import row_ids
 from formdefs.structure import Problem
 
-Kind = Literal["kept", "moved", "converted", "orphaned"]
 Pages = Mapping[str, Mapping[str, Any]]  # answers by page id
-KINDS: tuple[Kind, ...] = ("kept", "moved", "converted", "orphaned")
 
 _Rows = tuple[tuple[str, str], ...]  # the rows that an answer stands in: repeat id, row id
 
-NOT_ASKED = "The new version does not ask this any more."
-WORKED_OUT = "The new version works this out."
 NO_CODE = "The new version does not offer this answer."
 NOT_CONVERTED = "The answer cannot become one of the new kind without losing something."
-NO_CONVERSION = "The new version asks for an answer of another kind."
 NO_ONE_PLACE = "It belonged to a row, or comes into one, and it is not sure to which."
 ODD = "It is not an answer that the form asks for."
-
-
-@dataclass(frozen=True)
-class Step:
-    """What becomes of one question. says: how it is converted, or why it is orphaned."""
-
-    question: str
-    kind: Kind
-    old: Question
-    new: Question | None
-    says: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class Plan:
-    """What becomes of every question of the old form that takes answers, in document order."""
-
-    old: Form
-    new: Form
-    steps: tuple[Step, ...]
-
-    @cached_property
-    def by_question(self) -> Mapping[str, Step]:
-        """The steps by the question's id."""
-        return {step.question: step for step in self.steps}
-
-    @cached_property
-    def counts(self) -> Mapping[Kind, int]:
-        """How many questions fare which way."""
-        return {kind: sum(step.kind == kind for step in self.steps) for kind in KINDS}
 
 
 @dataclass(frozen=True)
@@ -90,9 +59,12 @@ class Migrated:
     problems: all that the new form finds wrong with the answers as a draft.
     """
 
+    plan: Plan
     pages: dict[str, dict[str, Any]]
     told: tuple[Told, ...]
     problems: tuple[Problem, ...]
+    now_at: Callable[[Path], Path | None]
+    """The path at which what stood at a path stands now: an answer, a repeat or a row; or None."""
 
     @cached_property
     def orphans(self) -> tuple[Told, ...]:
@@ -100,39 +72,16 @@ class Migrated:
         return tuple(one for one in self.told if one.kind == "orphaned")
 
 
-def plan(old: Form, new: Form) -> Plan:
-    """Say what becomes of every question of the old form."""
-    steps = [
-        _step(old, new, question)
-        for question in old.questions.values()
-        if question.type != "calculated"
-    ]
-    return Plan(old, new, tuple(steps))
-
-
 def apply(plan: Plan, pages: Pages) -> Migrated:
     """Move answers, which need be neither complete nor right. The order of their pages is no matter."""
     work = _Work(plan)
-    for answers in pages.values():
-        work.take(plan.old.answered, answers, (), ())
+    order = {page.id: place for place, page in enumerate(plan.old.pages)}
+    for page in sorted(pages, key=lambda page: order.get(page, len(order))):
+        work.take(plan.old.answered, pages[page], (), ())
     work.lay_rows()
     for leaf in work.leaves:
         work.move(leaf)
     return work.result()
-
-
-def _step(old: Form, new: Form, question: Question) -> Step:
-    found = new.questions.get(question.id)
-    if found is None:
-        return Step(question.id, "orphaned", question, None, NOT_ASKED)
-    if found.type == "calculated":
-        return Step(question.id, "orphaned", question, found, WORKED_OUT)
-    if found.type != question.type:
-        says = conversions.how(question.type, found.type)
-        kind: Kind = "converted" if says else "orphaned"
-        return Step(question.id, kind, question, found, says or NO_CONVERSION)
-    moved = (question.page, question.repeats) != (found.page, found.repeats)
-    return Step(question.id, "moved" if moved else "kept", question, found)
 
 
 @dataclass(frozen=True)
@@ -259,13 +208,32 @@ class _Work:
             Told(**{**vars(one), "problems": says[one.path]}) if one.path in says else one
             for one in self.told
         )
-        return Migrated(pages, told, tuple(problems))
+        return Migrated(self.plan, pages, told, tuple(problems), self.now_at)
+
+    def now_at(self, path: Path) -> Path | None:
+        """Find where the place of a path is now, whether or not anything stands there."""
+        was = self.plan.old.find(path)
+        now = self._now(was) if was else None
+        if was is None or now is None:
+            return None
+        rows = tuple(zip((*was.repeats, was.id), path[1::2], strict=False))
+        if len(path) % 2:
+            found = self._place(rows, now.repeats)
+            return None if found is None else _path(now, found)
+        here = self.located.get(rows)
+        return None if here is None else (*_path(now, here[:-1]), here[-1][1])
+
+    def _now(self, node: Question | Repeat) -> Question | Repeat | None:
+        if isinstance(node, Repeat):
+            return self.plan.new.repeats.get(node.id)
+        step = self.plan.by_question.get(node.id)
+        return step.new if step and step.kind != "orphaned" else None
 
     def _place(self, rows: _Rows, wanted: tuple[str, ...]) -> _Rows | None:
         """The rows, of the repeats wanted, where what stood in these rows belongs; None in doubt."""
         own = {repeat: rows[: depth + 1] for depth, (repeat, _name) in enumerate(rows)}
         for repeat, whole in own.items():
-            if repeat not in wanted and len(self.old_rows[repeat, whole[:-1]]) != 1:
+            if repeat not in wanted and len(self.old_rows.get((repeat, whole[:-1]), ())) != 1:
                 return None
         target: _Rows = ()
         for repeat in wanted:
@@ -329,8 +297,8 @@ def _sides(plan: Plan, old: Question, new: Question) -> Sides:
     return Sides(old, new, plan.old.lists.get(old.list), plan.new.lists.get(new.list))
 
 
-def _path(question: Question, rows: _Rows) -> Path:
-    return tuple(_turns(question.path_keys, [name for _repeat, name in rows]))
+def _path(node: Question | Repeat, rows: _Rows) -> Path:
+    return tuple(_turns(node.path_keys, [name for _repeat, name in rows]))
 
 
 def _turns(keys: Path, names: list[str]) -> Iterator[str]:

@@ -141,7 +141,7 @@ EDITABLE = (Status.DRAFT, Status.RETURNED)
 
 
 class Record(models.Model):
-    """One form filled in for a case, on one version of the form for ever.
+    """One form filled in for a case. Its version changes only while it is open, by a RecordMove.
 
     Its row changes only when its state does; typing changes its pages. `revision` counts what was
     signed and then reopened; `author` is who submitted last (who started it, until then).
@@ -262,6 +262,42 @@ class AnswerMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mark} on {self.node} of {self.record_id}"
+
+
+class RecordMove(models.Model):
+    """An open record came from one version of its form to another: by hand, or back again.
+
+    `pages`: by page id, the versions before and after; saves up to the first were made on the
+    earlier version of the form. `content`: the ledger's content row with what was converted and what
+    has no place any more; None if nothing was. `stands`: whether it does, until it is undone.
+    `moved`: False where only typing of an earlier version came later, from a page that was open.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="moves")
+    number = models.PositiveIntegerField()
+    from_version = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="+")
+    to_version = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="+")
+    undoes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="undone_by"
+    )
+    pages = models.TextField(default="{}")
+    content = models.UUIDField(null=True)
+    stands = models.BooleanField(default=True)
+    moved = models.BooleanField(default=True)
+    moved_at = models.DateTimeField()
+    moved_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["record", "number"], name="record_move_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} move {self.number}"
 
 
 class Autosave(models.Model):

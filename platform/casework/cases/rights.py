@@ -38,6 +38,7 @@ VERBS: dict[str, Right] = {
     "record.save": Right("fill in this record", BOTH, _EDITABLE),
     "record.submit": Right("submit this record", BOTH, _EDITABLE),
     "record.abandon": Right("abandon this record", BOTH, _EDITABLE),
+    "record.migrate": Right("move this record to another version of its form", BOTH, _EDITABLE),
     "record.sign": Right("sign this record", MANAGER, _SUBMITTED),
     "record.return": Right("return this record", MANAGER, _SUBMITTED),
     "record.reopen": Right("reopen this record", BOTH, _SIGNED),

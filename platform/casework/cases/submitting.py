@@ -34,8 +34,9 @@ def submittable(
     warning.
     """
     pages = pages_of(record)
-    versions = {page_id: page.version for page_id, page in pages.items()}
-    if seen is not None and {p: v for p, v in seen.items() if v} != versions:
+    asked = {page.id for page in form.pages}  # an earlier version may have had others
+    versions = {page_id: page.version for page_id, page in pages.items() if page_id in asked}
+    if seen is not None and {p: v for p, v in seen.items() if v and p in asked} != versions:
         raise Stale(
             "Somebody has changed this record since you checked it. Check the answers again."
         )

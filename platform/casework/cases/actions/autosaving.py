@@ -17,6 +17,7 @@ from casework.cases.unmasked import form
 from casework.refusals import refused
 
 MAX_BYTES = 1024 * 1024
+TYPED = "_typed"  # in an autosave, beside the answers: inputs that no answer holds, by name
 
 
 @transaction.atomic

@@ -34,11 +34,12 @@ from casework.cases.models import (
     RecordSubject,
     Status,
 )
+from casework.cases.moved import MOVED_SINCE, moved_since
 from casework.cases.prefilling import sources_for
 from casework.cases.unmasked import answers_of, form
 from casework.ledger.append import append
 from casework.people.keeping import keep
-from casework.refusals import Refused, refused
+from casework.refusals import Refused, Stale, refused
 from formdefs.answers import draft_problems
 from formdefs.form import Form as LoadedForm
 from formdefs.form import Page
@@ -152,7 +153,8 @@ def save_page(
     What others saved since is merged in, by row ids and questions. `resolutions`: for each conflict,
     by its path joined with ".", "mine" or "theirs", and `decided_on`: the version (of the Clash) that
     they were decided against. Drops this user's autosave of the page. Unchanged answers write
-    nothing. Raises Absent, NotAllowed, NotNow, Refused, Clash.
+    nothing. Raises Absent, NotAllowed, NotNow, Refused, Clash, and Stale where the user saw the page
+    on an earlier version of the form.
     """
     record, roles = locked_record(record_id, by, at)
     loaded = form(record)
@@ -164,6 +166,8 @@ def save_page(
     row = row or RecordPage(record=record, page=page.id, version=0)
     if not 0 <= seen_version <= row.version:
         raise refused("seen_version", "unknown_version", "There is no such version of this page")
+    if seen_version < row.version and moved_since(record, page.id, seen_version):
+        raise Stale(MOVED_SINCE)
     before, changed_since = json.loads(row.answers), seen_version < row.version
     sent, problems = accepted(
         loaded,

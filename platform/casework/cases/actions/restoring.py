@@ -1,8 +1,10 @@
 """Puts a reopened record back to what was last signed."""
 
 from datetime import datetime
+from uuid import UUID
 
 from casework.accounts.models import User
+from casework.cases.actions.migrating import note_restored
 from casework.cases.actions.pages import write
 from casework.cases.models import Record, RecordPage, Status
 from casework.cases.unmasked import document_of, pages_of
@@ -11,14 +13,16 @@ from casework.cases.unmasked import document_of, pages_of
 def restore_signed(record: Record, *, by: User, at: datetime, why: str) -> None:
     """Give the pages their answers as last signed, in new versions, and the record that revision.
 
-    The record itself is left to be saved. What was typed since stays in the history.
+    Its form version is again the one that was signed. The record itself is left to be saved. What was typed since stays in the history.
     """
     snapshot = record.snapshots.filter(sign_off__isnull=False).latest("revision", "attempt")
-    signed = document_of(snapshot)["pages"]
+    document = document_of(snapshot)
+    signed, laid = document["pages"], {}
     for page_id, page in pages_of(record).items():
-        version = signed.get(page_id, 0)
-        if version == page.version:
-            continue
-        then = RecordPage.history.filter(id=page.pk, version=version).first()
-        write(page, then.answers if then else "{}", by=by, at=at, why=why)
+        version, stood = signed.get(page_id, 0), page.version
+        if version != stood:
+            then = RecordPage.history.filter(id=page.pk, version=version).first()
+            write(page, then.answers if then else "{}", by=by, at=at, why=why)
+        laid[page_id] = (stood, page.version)
+    note_restored(record, UUID(document["version"]), laid, by=by, at=at)
     record.status, record.revision = Status.SIGNED, snapshot.revision
