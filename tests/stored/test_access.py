@@ -27,9 +27,10 @@ pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(hours=1)
 WORK = {
     "case.subjects", "record.start", "record.save", "record.submit", "record.abandon",
-    "record.reopen", "record.agree", "person.change", "person.add", "case.open",
+    "record.migrate", "record.mark", "record.reopen", "record.agree", "person.change", "person.add", "case.open",
 }  # fmt: skip
 MANAGE = {
+    "record.release_mark",
     "case.allocate",
     "case.close",
     "case.share",
@@ -266,8 +267,8 @@ def test_lists_count_and_page_only_what_is_seen(north: Any) -> None:
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
-        ("draft", {"record.save", "record.submit", "record.abandon"}),
-        ("returned", {"record.save", "record.submit", "record.abandon"}),
+        ("draft", {"record.save", "record.submit", "record.abandon", "record.migrate"}),
+        ("returned", {"record.save", "record.submit", "record.abandon", "record.migrate"}),
         ("submitted", {"record.sign", "record.return", "record.agree"}),
         ("signed", {"record.reopen", "record.agree"}),
         ("abandoned", set()),

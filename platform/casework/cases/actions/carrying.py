@@ -13,7 +13,7 @@ from casework.cases.actions.autosaving import TYPED
 from casework.cases.actions.marking import carry
 from casework.cases.marks import lying_on, mask_for
 from casework.cases.masking import Mask, path_of
-from casework.cases.models import Autosave, Record, RecordPage
+from casework.cases.models import Autosave, Prefill, Record, RecordPage
 from casework.refusals import Absent
 from formdefs.form import Form, Path
 from formdefs.migrate import Migrated, Told
@@ -130,6 +130,17 @@ def carry_marks(
         now = done.now_at(was) if was else None
         if now is not None and now[1::2] != lying.rows:
             carry(record, now, (lying.mark,), by=by, at=at)
+
+
+def carry_sources(record: Record, old: Form, done: Migrated) -> None:
+    """Let what is known of where an answer came from follow the answer into other rows."""
+    for known in Prefill.objects.filter(record=record):
+        rows = tuple(known.rows.split(".")) if known.rows else ()
+        was = path_of(old, (known.question, rows))
+        now = done.now_at(was) if was else None
+        if now is not None and now[1::2] != rows:
+            known.rows = ".".join(now[1::2])
+            known.save(update_fields=["rows"])
 
 
 def _typing(

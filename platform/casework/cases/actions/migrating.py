@@ -245,6 +245,7 @@ class _Move:
         move.content = event.content
         move.save(force_insert=True)
         carrying.carry_marks(record, self.old, done, marks, by=self.by, at=self.at)
+        carrying.carry_sources(record, self.old, done)
         return move
 
     @property
