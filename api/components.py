@@ -155,7 +155,12 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         **_RECORD,
         pages=_list(_sent(page=_TEXT, key=_TEXT, title=_TEXT, version=_COUNT)),
         answers={**_ANSWERS, "description": "What counts: of a draft now, of the rest as submitted."},
+        set_aside={**_list(_ref("SetAside")), "description": "Hidden answers kept at submission, not part of the answers."},
         submission=_nothing_or("Submission"),
+    ),
+    "SetAside": _sent(
+        question={**_TEXT, "description": "Id of the question."}, path=_TEXT, label=_TEXT,
+        where={**_TEXT, "description": "Its page and rows, in words."}, value={},
     ),
     "Submission": _sent(
         revision=_COUNT, attempt=_COUNT, sha256=_SHA256, submitted_by=_ref("User"), submitted_at=_INSTANT,
@@ -193,6 +198,10 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         seen={
             "type": "object", "additionalProperties": _COUNT,
             "description": "Version of each page that was read, by page id; refused if one changed.",
+        },
+        set_aside={
+            **_list(_TEXT),
+            "description": "Paths of hidden answers to keep with the record; the others are left out of what is signed.",
         },
     ),
     "Sign": _taken(("seen_sha256",), seen_sha256=_SEEN, comment=_DECISION),

@@ -14,7 +14,7 @@ from api import bodies, paging, shapes
 from api.commands import command_id, if_match, once
 from api.openapi import IDEMPOTENCY_KEY, IF_MATCH, PAGING, operation, page_of, ref
 from api.problems import told
-from api.submissions import counting_answers, newest, submission
+from api.submissions import counting, newest, submission
 from api.view import View, json_response
 from casework.cases import access
 from casework.cases.actions.records import save_page, start_record
@@ -99,7 +99,7 @@ class OneRecord(View):
                 {**_page(page), "version": pages[page.id].version if page.id in pages else 0}
                 for page in loaded.pages
             ],
-            "answers": counting_answers(row["status"], snapshot, loaded, pages, self.at),
+            **counting(row["status"], snapshot, loaded, pages, self.at),
             "submission": submission(snapshot) if snapshot else None,
         }
         etag = f'"{hashlib.sha256(json.dumps(document).encode()).hexdigest()[:32]}"'

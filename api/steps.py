@@ -33,8 +33,12 @@ class Submit(View):
     )  # fmt: skip
     def post(self, request: Request, record_id: UUID) -> HttpResponse:
         """Answers with the submission: its `sha256` is what a signature names."""
-        fields = bodies.take(self.sent(), {}, {"seen": bodies.mapping_of(bodies.whole)})
-        _do(self, request, submit, record_id, seen=fields.get("seen"))
+        fields = bodies.take(
+            self.sent(),
+            {},
+            {"seen": bodies.mapping_of(bodies.whole), "set_aside": bodies.list_of(bodies.text)},
+        )
+        _do(self, request, submit, record_id, **{"seen": None, **fields})
         return _submission(self, record_id)
 
 

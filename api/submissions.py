@@ -51,18 +51,20 @@ def submission(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def counting_answers(
+def counting(
     status: str,
     snapshot: Snapshot | None,
     loaded: Form,
     pages: Mapping[str, RecordPage],
     at: datetime,
 ) -> dict[str, Any]:
-    """The answers that count: as submitted while it waits or is signed, otherwise as typed so far.
+    """The answers that count, and what was set aside: as submitted while it waits or is signed,
+    otherwise as typed so far, with nothing set aside.
 
     Raises Altered when what was submitted no longer has its digest.
     """
     if snapshot and status in _AS_SUBMITTED:
-        answers: dict[str, Any] = document_of(snapshot)["answers"]
-        return answers
-    return effective(loaded, joined(pages), facts_at(at, loaded))
+        document = document_of(snapshot)
+        return {"answers": document["answers"], "set_aside": document.get("set_aside", [])}
+    answers = effective(loaded, joined(pages), facts_at(at, loaded))
+    return {"answers": answers, "set_aside": []}

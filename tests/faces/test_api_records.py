@@ -642,3 +642,34 @@ def test_forms_and_their_documents(visit):
     for nowhere in ("/forms/nothing", "/forms/visit/versions/3", "/forms/visit/versions/1/nothing",
                     "/forms/nothing/versions/1/schema", f"/forms/visit/versions/{10**30}"):  # fmt: skip
         problem(api.get(nowhere), 404, "absent")
+
+
+def test_hidden_answers_are_set_aside_by_their_paths(visit):
+    asked = [dict(page) for page in VISIT["pages"]]
+    asked[0]["items"] = [
+        *asked[0]["items"],
+        {"id": "q009", "kind": "question", "key": "why", "type": "text", "label": "Why there?",
+         "visible": {"==": [{"var": "where"}, "School"]}},
+    ]  # fmt: skip
+    publish({**VISIT, "pages": asked}, by=visit.ada, at=AT, reason="test")
+    api = Api(visit.wanda)
+    record = _started(api, make_case(visit.wanda, visit.north), first={**FIRST, "why": "Quiet"})
+    address = f"/records/{record['id']}"
+    assert api.get(address).json()["set_aside"] == []
+    refused = problem(api.post(f"{address}/submit", {"set_aside": ["where"]}), 422, "refused")
+    assert [(p["path"], p["code"]) for p in refused["problems"]] == [
+        ("set_aside.where", "unknown_path")
+    ]
+    problem(api.post(f"{address}/submit", {"set_aside": "why"}), 422, "refused")
+    submission = api.post(f"{address}/submit", {"set_aside": ["why"]}).json()
+    kept = {
+        "question": "q009",
+        "path": "why",
+        "label": "Why there?",
+        "where": "The visit",
+        "value": "Quiet",
+    }
+    read = api.get(address).json()
+    assert (read["answers"], read["set_aside"]) == (FIRST, [kept])
+    revision = api.get(f"{address}/revisions/{submission['revision']}").json()
+    assert revision["document"]["set_aside"] == [kept]

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from casework.cases.actions.records import save_page
-from casework.cases.actions.signing import reopen, sign, submit
+from casework.cases.actions.signing import reopen, return_record, sign, submit
 from casework.cases.models import Record, Status
 from casework.ledger.models import Read
 from casework.web.wording import moment
@@ -83,20 +83,72 @@ def test_a_record_changed_since_it_was_checked_is_not_submitted(
     assert "Changed" in text(response)
 
 
-def test_what_other_answers_hid_is_listed_before_it_is_dropped(
-    wanda: Client, record: Record
-) -> None:
+def hidden_reason(wanda: Client, record: Record) -> dict[str, list[str]]:
+    """Type a reason, hide it by another answer, and return what check-your-answers would send."""
     url = page_url(record, "received")
     sent = {**inputs(wanda.get(url).content.decode()), "wants_anonymity": "yes"}
     wanda.post(url, {**sent, "anonymity_reason": "She is afraid", "_save": "stay"})
     sent = inputs(wanda.get(url).content.decode())
     wanda.post(url, {**sent, "wants_anonymity": "no", "_save": "stay"})
-    page = words(wanda.get(at("record-check", record)))
-    assert "She is afraid" in page.split("Not part of the record any more")[1]
-    wanda.post(
-        at("record-check", record), inputs(wanda.get(at("record-check", record)).content.decode())
-    )
-    assert "She is afraid" not in words(wanda.get(at("record", record)))
+    page = wanda.get(at("record-check", record))
+    assert "She is afraid" in words(page).split("Typed answers that are about to be dropped")[1]
+    return inputs(page.content.decode())
+
+
+def test_what_other_answers_hid_is_listed_before_it_is_dropped(
+    wanda: Client, record: Record
+) -> None:
+    sent = hidden_reason(wanda, record)
+    assert "_set_aside" not in sent
+    wanda.post(at("record-check", record), sent)
+    page = words(wanda.get(at("record", record)))
+    assert "She is afraid" not in page
+    assert "Set aside" not in page
+
+
+def test_what_is_ticked_is_kept_with_the_record_and_read_as_set_aside(
+    wanda: Client, library: Cast, record: Record
+) -> None:
+    sent = hidden_reason(wanda, record)
+    wanda.post(at("record-check", record), {**sent, "_set_aside": ["anonymity_reason"]})
+    for page in (at("record", record), at("record-revision", record, revision=1)):
+        set_aside = words(wanda.get(page)).split("Set aside", 1)[1]
+        assert "Not part of the answers" in set_aside
+        assert "Why should the family not know?" in set_aside
+        assert "She is afraid" in set_aside
+    printed = words(wanda.get(at("record-print", record)))
+    assert "She is afraid" not in printed
+    assert "Print what was set aside too" in printed
+    printed = words(wanda.get(at("record-print", record) + "?set-aside"))
+    assert "She is afraid" in printed.split("Not part of the answers")[1]
+    history = words(wanda.get(at("record-history", record)))
+    assert "Set aside when the record was submitted" in history
+
+
+def test_a_returned_record_has_what_was_hidden_and_how_it_was_decided(
+    wanda: Client, library: Cast, record: Record
+) -> None:
+    sent = hidden_reason(wanda, record)
+    wanda.post(at("record-check", record), {**sent, "_set_aside": ["anonymity_reason"]})
+    shown = record.snapshots.get().sha256
+    return_record(record.pk, comment="More", seen_sha256=shown, by=library.max, at=AT)
+    page = wanda.get(at("record-check", record)).content.decode()
+    assert inputs(page)["_set_aside"] == ["anonymity_reason"]
+    assert 'value="She is afraid"' not in page
+    assert "She is afraid" in page
+
+
+def test_a_path_that_is_not_hidden_is_refused_in_words_and_the_ticks_stay(
+    wanda: Client, record: Record
+) -> None:
+    sent = hidden_reason(wanda, record)
+    ticked = ["anonymity_reason", "referrer_name"]
+    response = wanda.post(at("record-check", record), {**sent, "_set_aside": ticked})
+    assert response.status_code == 422
+    assert "“referrer_name” is not an answer that is about to be dropped" in words(response)
+    assert inputs(response.content.decode())["_set_aside"] == ["anonymity_reason"]
+    record.refresh_from_db()
+    assert record.status == Status.DRAFT
 
 
 def test_a_print_is_stamped_and_leaves_protected_answers_out(

@@ -17,7 +17,7 @@ from casework.cases import merge
 from casework.cases.models import Case, CaseAccess, Record, RecordPage
 from casework.cases.unmasked import form
 from casework.ledger.append import contents_of
-from casework.ledger.models import Event
+from casework.ledger.models import Content, Event
 from casework.people.actions import FIELDS
 from casework.people.models import Person
 from formdefs.form import Form, Path, Repeat
@@ -26,6 +26,9 @@ _CASE_FIELDS = ("team_id", "worker_id", "closed_at", "close_reason")
 _CASE_EVENTS = (
     *("case.subject_added", "case.subject_ended", "case.access_given", "case.access_ended"),
 )
+
+
+_ASIDE = "Set aside when the record was submitted"
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ def changes_of(record: Record) -> list[Change]:
         for change in _of_fields(rows.order_by("history_id"), ("status", "revision"))
         if change.after is not None
     ]
-    return _in_order(states, _of_pages(record, form(record), None))
+    loaded = form(record)
+    return _in_order(states, _of_pages(record, loaded, None), _of_set_aside(record, loaded))
 
 
 def question_history(record: Record, path: Path) -> list[Change]:
@@ -65,7 +69,7 @@ def question_history(record: Record, path: Path) -> list[Change]:
     node = loaded.find(path)
     if node is None:
         return []
-    changes = _of_pages(record, loaded, node.page)
+    changes = _in_order(_of_pages(record, loaded, node.page), _of_set_aside(record, loaded))
     return [change for change in changes if change.path[: len(path)] == path]
 
 
@@ -105,6 +109,20 @@ def _answers(loaded: Form, earlier: Any, row: Any) -> Iterator[tuple[Path, Any, 
     paths = {path: tuple(path.split(".")) for path in changed}
     for path in sorted(changed, key=lambda path: _place(loaded, paths[path])):
         yield paths[path], changed[path].get("before"), changed[path].get("after")
+
+
+def _of_set_aside(record: Record, loaded: Form) -> list[Change]:
+    """What each submission kept beside the answers; nothing of one that was withdrawn."""
+    snapshots = list(record.snapshots.select_related("submitted_by"))
+    bodies = Content.objects.in_bulk([snapshot.content for snapshot in snapshots])
+    changes = []
+    for snapshot in snapshots:
+        body = bodies.get(snapshot.content)
+        for kept in json.loads(body.body).get("set_aside", ()) if body else ():
+            question, path = loaded.questions[kept["question"]], tuple(kept["path"].split("."))
+            told = (snapshot.submitted_at, snapshot.submitted_by.name, _ASIDE)
+            changes.append(Change(*told, question.page, path, question.id, None, kept["value"]))
+    return changes
 
 
 def _place(loaded: Form, path: Path) -> tuple[Any, ...]:

@@ -1,6 +1,6 @@
 """What a submission holds: checked, worked out, and written down as it will be signed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -11,27 +11,38 @@ from casework.cases.prefilled import as_json, copied, prefills_of
 from casework.cases.unmasked import joined, pages_of
 from casework.clock import LONDON, london_day
 from casework.ledger.chain import instant
-from casework.refusals import Incomplete, Stale
+from casework.refusals import Incomplete, Refused, Stale
 from formdefs.answers import submission_problems
 from formdefs.form import Form
-from formdefs.state import effective
+from formdefs.hidden import hidden
+from formdefs.state import Facts, effective, evaluate_form
+from formdefs.structure import Problem
 
 
 @dataclass(frozen=True)
 class Submittable:
-    """The answers that count, and the versions of the pages that they came from."""
+    """The answers that count, the versions of the pages that they came from, and what is set aside.
+
+    set_aside: hidden answers that are kept with the record: question, path, label, where, value.
+    """
 
     answers: dict[str, Any]
     versions: dict[str, int]
+    set_aside: list[dict[str, Any]]
 
 
 def submittable(
-    record: Record, form: Form, seen: Mapping[str, int] | None, at: datetime
+    record: Record,
+    form: Form,
+    seen: Mapping[str, int] | None,
+    at: datetime,
+    set_aside: Collection[str] = (),
 ) -> Submittable:
     """What the record would be submitted with now.
 
+    set_aside: paths of typed answers that are hidden now and are to be kept with the record.
     Raises Stale if a page is not in the version seen, Incomplete if any problem is more than a
-    warning.
+    warning, Refused for a path to set aside that is not about to be dropped.
     """
     pages = pages_of(record)
     asked = {page.id for page in form.pages}  # an earlier version may have had others
@@ -47,7 +58,36 @@ def submittable(
     problems = submission_problems(form, typed, facts, on)
     if any(problem.severity == "error" for problem in problems):
         raise Incomplete(problems)
-    return Submittable(answers, versions)
+    return Submittable(answers, versions, _set_aside(form, typed, facts, set_aside))
+
+
+def _set_aside(
+    form: Form, typed: Mapping[str, Any], facts: Facts, paths: Collection[str]
+) -> list[dict[str, Any]]:
+    """What is kept of the hidden answers, in document order. Raises Refused."""
+    if not paths:
+        return []
+    dropped = {one.name: one for one in hidden(evaluate_form(form, typed, facts))}
+    unknown = [path for path in paths if path not in dropped]
+    if unknown:
+        says = "is not an answer that is about to be dropped. Check the answers again"
+        raise Refused(
+            [
+                Problem("", ("set_aside", path), "unknown_path", f"“{path}” {says}")
+                for path in unknown
+            ]
+        )
+    return [
+        {
+            "question": one.question.id,
+            "path": one.name,
+            "label": one.question.label,
+            "where": one.where,
+            "value": one.value,
+        }
+        for one in dropped.values()
+        if one.name in paths
+    ]
 
 
 def occurred(form: Form, answers: Mapping[str, Any]) -> datetime | None:
@@ -89,6 +129,7 @@ def snapshot_document(snapshot: Snapshot, form: Form, content: Submittable) -> d
         ],
         "pages": content.versions,
         "answers": content.answers,
+        "set_aside": content.set_aside,
         "occurred_on": record.occurred_on.isoformat() if record.occurred_on else None,
         "submitted_by": str(snapshot.submitted_by.uid),
         "submitted_by_name": snapshot.submitted_by.name,

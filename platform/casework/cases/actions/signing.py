@@ -3,7 +3,7 @@
 A signature, a return and an agreement name the SHA-256 of exactly what their maker was shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -33,20 +33,22 @@ def submit(
     seen: Mapping[str, int] | None,
     by: User,
     at: datetime,
+    set_aside: Collection[str] = (),
     command_id: UUID | None = None,
 ) -> Snapshot:
     """Submit the record as it stands, for signature; its author is now who submits it.
 
     `seen`: version of each page, by page id, as the user checked it (0 or left out: never saved);
-    None trusts what is stored. Warnings do not stop it. Raises Incomplete with every problem in
-    document order, Stale, Absent, NotAllowed, NotNow.
+    None trusts what is stored. Warnings do not stop it. `set_aside`: paths of hidden answers to keep
+    with the record beside its answers; the others are left out of what is submitted. Raises
+    Incomplete with every problem in document order, Refused, Stale, Absent, NotAllowed, NotNow.
     """
     record, roles = locked_record(record_id, by, at)
     if event := done_before(command_id, "record.submitted", by, record=record_id):
         return Snapshot.objects.get(pk=refs_of(event)["snapshot"])
     access.check(by, "record.submit", record, roles)
     loaded = form(record)
-    content = submittable(record, loaded, seen, at)
+    content = submittable(record, loaded, seen, at, set_aside)
     happened_at = occurred(loaded, content.answers)
     record.status, record.author, record.changed_at = Status.SUBMITTED, by, at
     record.occurred_on = london_day(happened_at or at)

@@ -1,5 +1,6 @@
 """Check your answers: everything as it stands, what is still wrong, and the button that submits."""
 
+from itertools import groupby
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,9 +9,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from casework.cases import access
+from casework.cases import access, reading
 from casework.cases.actions.signing import submit
-from casework.refusals import Incomplete, Stale
+from casework.refusals import Incomplete, Refused, Stale
 from casework.web.doing import done
 from casework.web.drawing import command_id
 from casework.web.records import summary
@@ -20,6 +21,7 @@ from casework.web.records.progress import steps
 from formdefs.structure import Problem
 
 CONFLICT, UNPROCESSABLE = 409, 422
+SET_ASIDE = "_set_aside"  # name of the boxes; their values are paths
 
 
 @never_cache
@@ -36,6 +38,7 @@ def check(request: HttpRequest, record_id: UUID) -> HttpResponse:
             lambda: submit(
                 opened.record.pk,
                 seen=_seen(request),
+                set_aside=request.POST.getlist(SET_ASIDE),
                 by=opened.user,
                 at=opened.at,
                 command_id=command,
@@ -43,6 +46,8 @@ def check(request: HttpRequest, record_id: UUID) -> HttpResponse:
         )
     except Incomplete:
         return _shown(request, opened, status=UNPROCESSABLE)
+    except Refused as refusal:
+        return _shown(request, opened, says=str(refusal), status=UNPROCESSABLE)
     except Stale as stale:
         return _shown(request, opened, says=str(stale), status=CONFLICT)
     messages.success(request, f"{opened.form.title} is submitted for sign-off.")
@@ -54,12 +59,14 @@ def _shown(
 ) -> HttpResponse:
     errors = [problem for problem in opened.problems if problem.severity == "error"]
     warnings = [problem for problem in opened.problems if problem.severity != "error"]
+    dropped = summary.dropped(opened.form, opened.state, _kept(request, opened))
     context = {
         "opened": opened,
         "record": opened.record,
         "steps": steps(opened),
         "pages": summary.pages(opened.form, opened.counted, opened.state),
-        "dropped": summary.dropped(opened.form, opened.answers, opened.state),
+        "dropped": [(where, list(items)) for where, items in groupby(dropped, lambda a: a.where)],
+        "set_aside_name": SET_ASIDE,
         "errors": [_linked(opened, problem) for problem in errors],
         "warnings": [_linked(opened, problem) for problem in warnings],
         "wrong": {".".join(problem.path): problem.message for problem in reversed(opened.problems)},
@@ -77,6 +84,15 @@ def _shown(
         "says": says,
     }
     return render(request, "records/check.jinja", context, status=status)
+
+
+def _kept(request: HttpRequest, opened: Opened) -> list[str]:
+    """The paths ticked to be set aside; at first those that the submission before kept."""
+    if request.method == "POST":
+        return request.POST.getlist(SET_ASIDE)
+    before = opened.record.snapshots.order_by("revision", "attempt").last()
+    kept = reading.document_of(before).get("set_aside", []) if before else []
+    return [one["path"] for one in kept]
 
 
 def _linked(opened: Opened, problem: Problem) -> dict[str, str]:

@@ -98,6 +98,7 @@ def printed(request: HttpRequest, record_id: UUID) -> HttpResponse:
         "submission": submission,
         "pages": parts,
         "asked": asked(opened),
+        "with_set_aside": "set-aside" in request.GET,
         "at": opened.at,
     }
     return render(request, "records/print.jinja", context)
@@ -115,6 +116,9 @@ def submitted(opened: Opened, number: int, *, printed: bool = False) -> dict[str
         "sign_off": found.sign_off,
         "decision": found.decision,
         "pages": summary.pages(opened.form, answers, state, printed=printed),
+        "set_aside": summary.set_aside(
+            opened.form, found.document.get("set_aside", []), state, printed=printed
+        ),
         "agreements": _agreements(found.snapshot.agreements.select_related("recorded_by")),
     }
 

@@ -1,14 +1,15 @@
 """A record's answers to be read: pages, sections, rows and questions, each answer in words. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from casework.pageforms.markup import target
-from casework.pageforms.names import Path, joined
+from casework.pageforms.names import Path, joined, split
 from casework.pageforms.words import lines
 from formdefs.form import Content, Form, Item, Page, Question, Repeat, Section
-from formdefs.places import places, rows
+from formdefs.hidden import hidden
+from formdefs.places import rows
 from formdefs.state import State
 
 PROTECTED = "Protected: not printed"
@@ -135,11 +136,34 @@ def _said(question: Question, answer: Any, path: Path, reading: _Reading) -> Sai
     return Said(question, path, said, files)
 
 
-def dropped(form: Form, answers: Mapping[str, Any], state: State) -> list[Said]:
-    """Return what was typed but does not show any more, so that it will not be submitted."""
+@dataclass(frozen=True)
+class Aside:
+    """A typed answer that does not count. where: its page and rows; kept: it is set aside."""
+
+    said: Said
+    where: str
+    kept: bool
+
+
+def dropped(form: Form, state: State, kept: Collection[str]) -> list[Aside]:
+    """Return what was typed but is hidden now; `kept`: paths of what is to be set aside."""
     reading = _Reading(form, state, printed=False)
     return [
-        _said(node, value, path, reading)
-        for path, node, value in places(form, answers)
-        if isinstance(node, Question) and value is not None and not state.visible(path)
+        Aside(_said(one.question, one.value, one.path, reading), one.where, one.name in kept)
+        for one in hidden(state)
+    ]
+
+
+def set_aside(
+    form: Form, kept: Sequence[Mapping[str, Any]], state: State, *, printed: bool = False
+) -> list[Aside]:
+    """Return what a submission kept beside its answers; printed: without protected answers."""
+    reading = _Reading(form, state, printed)
+    return [
+        Aside(
+            _said(form.questions[one["question"]], one["value"], split(one["path"]), reading),
+            one["where"],
+            kept=True,
+        )
+        for one in kept
     ]
