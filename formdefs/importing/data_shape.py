@@ -56,6 +56,30 @@ class Either:
 Shape = Value | Object | Rows | Either
 
 
+@dataclass
+class Holder:
+    """The shape of one scope in the making: the form's, a row's, or an alternative's; base: its steps."""
+
+    base: tuple[str, ...]
+    shape: Shape | None = None
+
+    def plant(self, steps: tuple[str, ...], shape: Shape) -> None:
+        """Put a shape at its place in the data; the groups around it come into being."""
+        inner = steps[len(self.base) :]
+        if not inner:
+            self.shape = shape
+            return
+        if not isinstance(self.shape, Object):
+            self.shape = Object()
+        found = self.shape
+        for step in inner[:-1]:
+            part = found.parts.setdefault(step, Object())
+            if not isinstance(part, Object):
+                return
+            found = part
+        found.parts[inner[-1]] = shape
+
+
 class Unfit(ValueError):
     """A value has no place in the answers, or could not come back as it is; `path` is its place."""
 
@@ -254,6 +278,10 @@ HOW: Mapping[str, tuple[Callable[[Any, Value], Any], Callable[[Any, Value], Any]
         lambda answer, _s: _json_number(answer),
     ),
     "time": (_time, lambda answer, _s: f"{answer}:00"),
+    "acknowledged": (
+        lambda data, _s: True if data == "OK" else False if data is False else None,
+        lambda answer, _s: "OK" if answer else False,
+    ),
     "short_time": (_time, lambda answer, _s: answer),
     "code": (_code, lambda answer, shape: shape.codes.get(answer, answer)),
     "codes": (_codes, lambda answer, shape: [shape.codes.get(code, code) for code in answer]),

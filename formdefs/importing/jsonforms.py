@@ -8,9 +8,9 @@ from typing import Any
 
 from formdefs.importing import jsonforms_settle, jsonforms_values
 from formdefs.importing.building import Building, Node, finished
-from formdefs.importing.data_shape import Object
+from formdefs.importing.data_shape import Holder, Object
 from formdefs.importing.json_schema import Place, pointer_parts, whole
-from formdefs.importing.jsonforms_reading import Gate, Holder, Reading, Scope, mapping
+from formdefs.importing.jsonforms_reading import Gate, Reading, Scope, mapping
 from formdefs.importing.naming import in_words
 from formdefs.importing.report import Imported, NotImportable, Report
 

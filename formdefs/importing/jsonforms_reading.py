@@ -5,34 +5,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from formdefs.importing.building import Building, Node
-from formdefs.importing.data_shape import HOW, Object, Shape, Value
+from formdefs.importing.data_shape import HOW, Holder, Shape, Value
 from formdefs.importing.json_schema import Place, Steps
 from formdefs.importing.jsonforms_rules import Find, Known, rule_of
 from formdefs.importing.report import Report
-
-
-@dataclass
-class Holder:
-    """The shape of one scope in the making: the form's, a row's, or an alternative's."""
-
-    base: Steps
-    shape: Shape | None = None
-
-    def plant(self, steps: Steps, shape: Shape) -> None:
-        """Put a shape at its place in the data; the groups around it come into being."""
-        inner = steps[len(self.base) :]
-        if not inner:
-            self.shape = shape
-            return
-        if not isinstance(self.shape, Object):
-            self.shape = Object()
-        found = self.shape
-        for step in inner[:-1]:
-            part = found.parts.setdefault(step, Object())
-            if not isinstance(part, Object):
-                return
-            found = part
-        found.parts[inner[-1]] = shape
 
 
 @dataclass(frozen=True)

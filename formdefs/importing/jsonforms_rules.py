@@ -8,14 +8,11 @@ from typing import Any
 
 from formdefs.importing.data_shape import is_number
 from formdefs.importing.json_schema import pointer_parts
+from formdefs.importing.told import Untold
 
 Rule = Any
 Find = Callable[[tuple[str, ...]], "Known | None"]
 """Finds what answers a place in the data, by property names from where the condition stands."""
-
-
-class Untold(ValueError):
-    """The condition cannot be said as a rule; the text says which part."""
 
 
 class Known:

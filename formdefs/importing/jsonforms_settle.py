@@ -5,7 +5,8 @@ from typing import Any
 
 from formdefs.importing.json_schema import Place
 from formdefs.importing.jsonforms_reading import Pending, Reading, mapping
-from formdefs.importing.jsonforms_rules import Untold, schema_rule
+from formdefs.importing.jsonforms_rules import schema_rule
+from formdefs.importing.told import Untold
 
 
 def settle(reading: Reading, place: Place) -> None:

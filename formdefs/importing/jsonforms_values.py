@@ -6,9 +6,9 @@ from typing import Any
 
 from formdefs.importing import fitting, jsonforms_scalars
 from formdefs.importing.building import Node
-from formdefs.importing.data_shape import HOW, Either, Object, Rows, is_empty
+from formdefs.importing.data_shape import HOW, Either, Holder, Object, Rows, is_empty
 from formdefs.importing.json_schema import Place, best, is_constant, resolved
-from formdefs.importing.jsonforms_reading import Holder, Pending, Reading, Scope, mapping
+from formdefs.importing.jsonforms_reading import Pending, Reading, Scope, mapping
 from formdefs.importing.naming import in_words
 
 Options = Mapping[str, Any]

@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from casework.cases import reading
-from casework.cases.models import Record
 from casework.refusals import Refused
 from formdefs.importing import jsonforms
 from formdefs.importing.data_shape import Unfit, answers_in, answers_out, same, without_empty
@@ -16,8 +14,8 @@ from formdefs.importing.report import NotImportable
 from formdefs.models import FormVersion
 from formdefs.publish import publish
 from formdefs.versions import form_of
-from tests.cast import AT, Cast, make_case, make_record
-from tests.faces.record_pages import inputs, page_url
+from tests.cast import AT, Cast
+from tests.faces.imported import sent_back
 from tests.jsonforms_examples import examples
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +42,7 @@ def _taken(example: dict[str, Any], client: Client, cast: Cast, number: int) -> 
         data = example.get("data")
         given = answers_in(imported.names, data)
         version = publish(imported.definition, by=cast.ada, at=AT, reason="An example")
-        stored = _stored(version, given, client, cast)
+        stored = sent_back(version, given, client, cast)
     except (NotImportable, Unfit, Refused) as refusal:
         return Outcome(name, str(refusal))
     if stored != given:
@@ -67,26 +65,6 @@ def _why(version: FormVersion, given: Mapping[str, Any], stored: Mapping[str, An
         else:
             raise AssertionError(f"{version}: {key}: {given.get(key)} became {stored.get(key)}")
     return "; ".join(reasons)
-
-
-def _stored(
-    version: FormVersion, given: dict[str, Any], client: Client, cast: Cast
-) -> dict[str, Any]:
-    """Start a record with the answers, show and send back every page, and return what is stored."""
-    form = form_of(version.pk)
-    pages = {page.id: {k: given[k] for k in page.answered if k in given} for page in form.pages}
-    case = make_case(cast.wanda, cast.north)
-    record: Record = make_record(case, cast.wanda, version.form_id, pages=pages)
-    for page in form.pages:
-        url = page_url(record, page.key)
-        shown = client.get(url)
-        if shown.status_code == 302:
-            continue  # a rule hides the page
-        assert shown.status_code == 200
-        sent = {**inputs(shown.content.decode()), "_save": "stay"}
-        answer = client.post(url, sent)
-        assert answer.status_code == 302, (version.form_id, page.key, answer.status_code)
-    return reading.answers_of(Record.objects.get(pk=record.pk))
 
 
 @pytest.fixture
