@@ -19,6 +19,7 @@ from casework.cases.actions.migrating import (
 )
 from casework.cases.actions.records import abandon, save_page
 from casework.cases.actions.signing import reopen, return_record, sign, submit
+from casework.cases.history import changes_of, question_history
 from casework.cases.models import Autosave, Record, RecordMove, RecordPage
 from casework.cases.moved import newer_version, orphans_of
 from casework.cases.unmasked import answers_of, document_of, revision
@@ -376,3 +377,33 @@ def test_a_mark_of_the_earlier_version_stays_though_the_newer_has_none(
     move(record, plain, cast.wanda, hours(6))
     record.refresh_from_db()
     assert marks_of(record, ("story",)) == ("police",)
+
+
+def test_the_history_tells_each_answer_by_the_version_it_was_given_on(
+    record: Record, cast: Cast
+) -> None:
+    move(record, newer(changed, cast.ada), cast.max)
+    typed = {"reason": "At school", "needs": [{**NEED, "cost": "12.00"}]}
+    save_page(record.id, "plan", typed, seen_version=2, by=cast.wilf, at=hours(6))
+    record.refresh_from_db()
+    told = [(c.who.split()[0], ".".join(c.path), c.before, c.after) for c in changes_of(record)]
+    assert told[2:] == [
+        ("Wanda", "seen", None, False),
+        ("Wanda", "why_not", None, "Away"),
+        ("Wanda", "story", None, "Nobody\nopened."),
+        ("Wanda", "place", None, {"line1": "1 Road"}),
+        ("Wilf", "needs.aaaaaaaa.need", None, "Food"),
+        ("Wilf", "needs.aaaaaaaa.cost", None, 12),
+        ("Wilf", "needs.aaaaaaaa.actions.bbbbbbbb.what", None, "Shop"),
+        ("Max", "version", 1, 2),
+        ("Max", "needs.aaaaaaaa.cost", 12, "12.00"),
+        ("Max", "story", "Nobody\nopened.", None),
+        ("Wilf", "reason", "Away", "At school"),
+    ]
+    one = question_history(record, ("reason",))
+    assert [(".".join(c.path), c.after) for c in one] == [
+        ("why_not", "Away"),
+        ("reason", "At school"),
+    ]
+    cost = question_history(record, ("needs", "aaaaaaaa", "cost"))
+    assert [(c.before, c.after) for c in cost] == [(None, 12), (12, "12.00")]

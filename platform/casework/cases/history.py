@@ -14,13 +14,17 @@ from uuid import UUID
 
 from casework.accounts.models import Team, User
 from casework.cases import merge
-from casework.cases.models import Case, CaseAccess, Record, RecordPage
+from casework.cases.models import Case, CaseAccess, Record, RecordMove, RecordPage
+from casework.cases.moved import contents, moves_of
 from casework.cases.unmasked import form
+from casework.cases.writers import MOVED
 from casework.ledger.append import contents_of
 from casework.ledger.models import Content, Event
 from casework.people.actions import FIELDS
 from casework.people.models import Person
 from formdefs.form import Form, Path, Repeat
+from formdefs.models import FormVersion
+from formdefs.versions import form_of
 
 _CASE_FIELDS = ("team_id", "worker_id", "closed_at", "close_reason")
 _CASE_EVENTS = (
@@ -36,7 +40,8 @@ class Change:
     """One answer, detail or state that changed. before, after: None for nothing there.
 
     path: keys and row ids of an answer, the name of a detail otherwise; page and question: their
-    permanent ids, "" where it is no answer.
+    permanent ids, "" where it is no answer. version: the form version in which an answer has this
+    path and was before; version_after: in which it is after, where the record moved between two.
     """
 
     when: datetime
@@ -47,6 +52,8 @@ class Change:
     question: str
     before: Any
     after: Any
+    version: UUID | None = None
+    version_after: UUID | None = None
 
 
 def changes_of(record: Record) -> list[Change]:
@@ -57,20 +64,32 @@ def changes_of(record: Record) -> list[Change]:
         for change in _of_fields(rows.order_by("history_id"), ("status", "revision"))
         if change.after is not None
     ]
-    loaded = form(record)
-    return _in_order(states, _of_pages(record, loaded, None), _of_set_aside(record, loaded))
+    moves, loaded = moves_of(record), form(record)
+    answers = _of_pages(record, moves, None)
+    return _in_order(states, _of_moves(moves), answers, _of_set_aside(record, loaded))
 
 
 def question_history(record: Record, path: Path) -> list[Change]:
     """Every change of the answer at a path, through the rows it stands in; of a repeat or a row, of
     all within. Nothing for a path that the form does not ask.
+
+    Where the record moved between versions of its form, a question is followed by its permanent id.
     """
     loaded = form(record)
     node = loaded.find(path)
     if node is None:
         return []
-    changes = _in_order(_of_pages(record, loaded, node.page), _of_set_aside(record, loaded))
-    return [change for change in changes if change.path[: len(path)] == path]
+    moves, aside = moves_of(record), _of_set_aside(record, loaded)
+    if not moves:
+        changes = _in_order(_of_pages(record, moves, node.page), aside)
+        return [change for change in changes if change.path[: len(path)] == path]
+    inside = {node.id, *(q.id for q in loaded.questions.values() if node.id in q.repeats)}
+    changes = _in_order(_of_moves(moves), _of_pages(record, moves, None), aside)
+    return [
+        change
+        for change in changes
+        if change.question in inside and change.path[1::2][: len(path) // 2] == path[1::2]
+    ]
 
 
 def person_changes(person: Person) -> list[Change]:
@@ -91,17 +110,79 @@ def case_changes(case: Case) -> list[Change]:
     return _in_order(_named(fields), _of_events(listed))
 
 
-def _of_pages(record: Record, loaded: Form, page: str | None) -> list[Change]:
+def _of_pages(record: Record, moves: Sequence[RecordMove], page: str | None) -> list[Change]:
+    """The changes of answers by saving; what a move laid down anew is told by the move."""
     rows = RecordPage.history.filter(record_id=record.pk).select_related("history_user")
     if page is not None:
         rows = rows.filter(page=page)
-    changes = [
-        Change(*_when_who_why(row), row.page, path, _question(loaded, path), before, after)
-        for _page, versions in groupby(rows.order_by("page", "version"), lambda row: row.page)
-        for row, earlier in _pairs(versions)
-        for path, before, after in _answers(loaded, earlier, row)
-    ]
+    laid = [(move.from_version_id, json.loads(move.pages)) for move in moves if move.moved]
+    changes = []
+    for _page, versions in groupby(rows.order_by("page", "version"), lambda row: row.page):
+        for row, earlier in _pairs(versions):
+            version = _version_of(row, laid, record.form_version_id)
+            if version is None:
+                continue
+            loaded = form_of(version)
+            changes += [
+                Change(
+                    *(*_when_who_why(row), row.page, path, _question(loaded, path), before, after),
+                    version=version,
+                )
+                for path, before, after in _answers(loaded, earlier, row)
+            ]
     return _in_order(changes)
+
+
+def _version_of(row: Any, laid: Sequence[tuple[UUID, Any]], now: UUID) -> UUID | None:
+    """The form version on which a page was saved; None where a move laid it down."""
+    for version, pages in laid:
+        before, after = pages.get(row.page, (0, 0))
+        if row.version <= before:
+            return version
+        if row.version <= after:
+            return None
+    return now
+
+
+def _of_moves(moves: Sequence[RecordMove]) -> list[Change]:
+    """That a record moved, and what became of the answers that did not stay as they were."""
+    said = contents([move for move in moves if move.content])
+    numbers = dict(
+        FormVersion.objects.filter(
+            pk__in={pk for move in moves for pk in (move.from_version_id, move.to_version_id)}
+        ).values_list("pk", "number")
+    )
+    changes = []
+    for move in moves:
+        was, to = move.from_version_id, move.to_version_id
+        why = f"{MOVED}{numbers[to]}" if move.moved else "Typed before the record was moved"
+        head = (move.moved_at, move.moved_by.name, why)
+        if move.moved:
+            changes.append(Change(*head, "", ("version",), "", numbers[was], numbers[to]))
+        told = said.get(move.pk, {})
+        for one in told.get("converted", ()):
+            path, before, after = tuple(one["old_path"]), one["before"], one["after"]
+            if not merge.same(before, after):
+                changes.append(
+                    Change(
+                        *head,
+                        "",
+                        path,
+                        one["question"],
+                        before,
+                        after,
+                        version=was,
+                        version_after=to,
+                    )
+                )
+        for one in told.get("orphans", ()):
+            path, before = tuple(one["path"]), one["value"]
+            changes.append(
+                Change(
+                    *head, "", path, one["question"], before, None, version=was, version_after=to
+                )
+            )
+    return changes
 
 
 def _answers(loaded: Form, earlier: Any, row: Any) -> Iterator[tuple[Path, Any, Any]]:

@@ -139,8 +139,8 @@ def carry_sources(record: Record, old: Form, done: Migrated) -> None:
         was = path_of(old, (known.question, rows))
         now = done.now_at(was) if was else None
         if now is not None and now[1::2] != rows:
-            known.rows = ".".join(now[1::2])
-            known.save(update_fields=["rows"])
+            known.pk, known.rows = None, ".".join(now[1::2])
+            known.save(force_insert=True)
 
 
 def _typing(

@@ -22,6 +22,7 @@ from casework.pageforms.words import NOT_ANSWERED, lines
 from casework.refusals import Absent
 from casework.web.records.opened import Opened, open_record
 from formdefs.form import Form, Question
+from formdefs.versions import form_of
 
 
 @dataclass(frozen=True)
@@ -96,30 +97,37 @@ _READ_HOW: Mapping[tuple[str, str], str] = {
     ("upload", ""): "a file, downloaded",
     ("upload", "api"): "a file, downloaded by a program",
 }
-_STATES: Mapping[str, str] = {"status": "State", "revision": "Revision"}
+_STATES: Mapping[str, str] = {
+    "status": "State",
+    "revision": "Revision",
+    "version": "Version of the form",
+}
 
 
 def _line(opened: Opened, change: Change) -> Line:
-    form = opened.form
+    form = form_of(change.version) if change.version else opened.form
     node = form.find(change.path)
     if isinstance(node, Question):
+        now = form_of(change.version_after) if change.version_after else form
+        later = now.questions.get(node.id, node)
         return Line(
             node.label,
-            _rows_of(opened, change.path),
-            joined(change.path),
+            _rows_of(opened, form, change.path),
+            joined(change.path) if form is opened.form else "",
             _said(form, node, change.before),
-            _said(form, node, change.after),
+            _said(now if later is not node else form, later, change.after),
         )
     label = _STATES.get(change.path[0], change.path[0])
     return Line(label, "", "", _state(change.before), _state(change.after))
 
 
-def _rows_of(opened: Opened, path: tuple[str, ...]) -> str:
+def _rows_of(opened: Opened, form: Form, path: tuple[str, ...]) -> str:
     """Where a question in rows stands: each row by its title as it stands, else by its id."""
     parts = []
     for end in range(2, len(path), 2):
-        repeat = opened.form.find(path[: end - 1])
-        title = opened.state.row_title(path[:end]).strip() or f"row {path[end - 1]}"
+        repeat = form.find(path[: end - 1])
+        title = opened.state.row_title(path[:end]).strip() if form is opened.form else ""
+        title = title or f"row {path[end - 1]}"
         parts.append(f"{repeat.label if repeat else path[end - 2]}: {title}")
     return ", ".join(parts)
 
