@@ -133,7 +133,12 @@ def _rules(definition: Mapping[str, Any]) -> Document:
         {part: value for part, value in check.items() if part != "message"}
         for check in definition.get("checks", [])
     ]
-    return {"nodes": nodes, "order": dependencies.order(definition), "checks": checks}
+    return {
+        "nodes": nodes,
+        "order": dependencies.order(definition),
+        "reads": dependencies.reads(definition),
+        "checks": checks,
+    }
 
 
 def _texts(definition: Mapping[str, Any]) -> Document:

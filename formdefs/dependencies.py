@@ -1,4 +1,4 @@
-"""What of a form is worked out after what: the names rules may use, the order, the circles. Pure.
+"""What of a form is worked out after what: the names rules may use, who reads whom, the circles. Pure.
 
 A node's *result* is whether it shows and what it is worth to rules. It waits for the node that
 holds it, and for all that its `visible` and `value` rules read; to read a repeat is to read all in
@@ -15,6 +15,9 @@ from formdefs import answer_types, tree
 from formdefs.rules import Names, references
 
 _WAITED_FOR = ("visible", "value")
+OPTION = "option"  # the one name of the entry that an `options` rule is asked about
+
+Reads = dict[str, dict[str, list[str]]]
 
 
 def names(definition: Mapping[str, Any]) -> Names:
@@ -64,25 +67,62 @@ def circles(definition: Mapping[str, Any]) -> Iterator[list[str]]:
             return
 
 
+def reads(definition: Mapping[str, Any]) -> Reads:
+    """Return for every node and check with rules, by part, the questions and repeats it reads.
+
+    They are ids, each in the scope of the reader or outside it. A repeat stands for all in it.
+    """
+    nodes = list(tree.walk(definition))
+    by_path = {node.path_keys: node for node in nodes if node.holds_answer}
+    found: Reads = {}
+    for node in nodes:
+        for part in tree.RULED:
+            scope = node.path_keys if part == "row_title" else node.scope
+            ids = list(_read(node.raw.get(part), part, scope, by_path))
+            if ids:
+                found.setdefault(node.id, {})[part] = ids
+    for check in _checks(definition):
+        ids = list(_read(check.get("when"), "when", tree.scope_of_check(check), by_path))
+        if ids:
+            found[str(check.get("id"))] = {"when": ids}
+    return found
+
+
+def _checks(definition: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    given = definition.get("checks")
+    return (c for c in (given if isinstance(given, list) else ()) if isinstance(c, Mapping))
+
+
+def _read(
+    rule: Any, part: str, scope: tuple[str, ...], by_path: Mapping[tuple[str, ...], tree.Node]
+) -> dict[str, None]:
+    """Find what a rule in a scope reads: ids, each once, in the order of the form's keys."""
+    ids: dict[str, None] = {}
+    for path in sorted(references(rule)):
+        key = path.split(".")[0]
+        if path == "":  # the row, or the whole form
+            ids |= dict.fromkeys(n.id for n in by_path.values() if n.scope == scope)
+        elif part == "options" and key == OPTION:
+            continue
+        elif (read := _resolve(key, scope, by_path)) is not None:
+            ids[read.id] = None
+    return ids
+
+
 def _waits(definition: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return for every node the nodes that it waits for: who holds it, and what its rules read."""
     nodes = list(tree.walk(definition))
-    by_path = {node.path_keys: node for node in nodes if node.holds_answer}
     inside: dict[str, list[str]] = {}
     for node in nodes:
         for repeat in node.repeats:
             inside.setdefault(repeat, []).append(node.id)
+    read = reads(definition)
     waits: dict[str, list[str]] = {}
     for node in nodes:
         earlier = [node.parent] if node.parent else []
         for part in _WAITED_FOR:
-            for path in sorted(references(node.raw.get(part))):
-                if path == "":  # the row, or the whole form
-                    earlier += [n.id for n in nodes if n.path_keys[: len(node.scope)] == node.scope]
-                    continue
-                read = _resolve(path.split(".")[0], node.scope, by_path)
-                if read is not None:
-                    earlier += [read.id, *inside.get(read.id, [])]
+            for node_id in read.get(node.id, {}).get(part, ()):
+                earlier += [node_id, *inside.get(node_id, [])]
         waits[node.id] = list(dict.fromkeys(earlier))
     return waits
 

@@ -12,7 +12,7 @@ from typing import Any
 from formdefs import dates
 from formdefs.remembered import Remembered
 from formdefs.rules_check import RuleProblem, problems, references
-from formdefs.rules_operators import CHOOSING, PLAIN, Meter, Run, Step, built
+from formdefs.rules_operators import CHOOSING, PAIRS, PLAIN, Run, Step, built
 from formdefs.rules_shape import (
     MOST_DEPTH,
     MOST_NODES,
@@ -33,6 +33,9 @@ __all__ = [
     "Names",
     "RuleError",
     "RuleProblem",
+    "Run",
+    "Step",
+    "compiled",
     "evaluate",
     "problems",
     "references",
@@ -60,8 +63,15 @@ def evaluate(
     ...          facts={"today": "2026-11-22"})
     True
     """
-    step = _remembered(rule) if isinstance(rule, dict | list) else _compiled(rule)
-    return step(Run([answers, *scope], facts, Meter()))
+    return compiled(rule)(Run([answers, *scope], facts))
+
+
+def compiled(rule: object) -> Step:
+    """Return the rule made ready to be worked out many times: a function of a run.
+
+    Raises RuleError if the rule is refused.
+    """
+    return _remembered(rule) if isinstance(rule, dict | list) else _compiled(rule)
 
 
 # Compiling: from a rule to a function of a run.
@@ -92,12 +102,39 @@ def _compile(rule: object, at: str, depth: int, nodes: list[int]) -> Step:
     name, arguments = named
     if name in _WRITTEN:
         return _WRITTEN[name](arguments, parts)
+    if len(parts) == 2 and name in PAIRS:
+        return _paired(PAIRS[name], parts, arguments[1])
     return _spending(CHOOSING[name], parts) if name in CHOOSING else _eager(PLAIN[name], parts)
+
+
+def _paired(
+    operator: Callable[[Value, Value, Run], Value], parts: list[Step], written: object
+) -> Step:
+    """An operator of two values, without a list of them on the way."""
+    first, second = parts
+    if not isinstance(written, dict | list):
+        right = read(written)
+
+        def beside(run: Run) -> Value:
+            run.left -= 1
+            if run.left < 0:
+                run.spend(0)
+            return operator(first(run), right, run)
+
+        return beside
+
+    def step(run: Run) -> Value:
+        run.left -= 1
+        if run.left < 0:
+            run.spend(0)
+        return operator(first(run), second(run), run)
+
+    return step
 
 
 def _spending(operator: Callable[[list[Step], Run], Value], parts: list[Step]) -> Step:
     def step(run: Run) -> Value:
-        run.meter.spend(1)
+        run.spend(1)
         return operator(parts, run)
 
     return step
@@ -105,7 +142,7 @@ def _spending(operator: Callable[[list[Step], Run], Value], parts: list[Step]) -
 
 def _eager(operator: Callable[[list[Value], Run], Value], parts: list[Step]) -> Step:
     def step(run: Run) -> Value:
-        run.meter.spend(1)
+        run.spend(1)
         return operator([part(run) for part in parts], run)
 
     return step
@@ -117,13 +154,34 @@ def _eager(operator: Callable[[list[Value], Run], Value], parts: list[Step]) -> 
 def _var(arguments: list[Any], parts: list[Step]) -> Step:
     head, tail = _path(arguments[0] if arguments else "")
     default = parts[0] if parts else None
+    if head and not tail and not head.isdigit() and default is None:
+        return _name(head)
 
     def step(run: Run) -> Value:
-        run.meter.spend(1)
+        run.spend(1)
         value = _look_up(head, tail, run)
         return default(run) if value is None and default is not None else value
 
     return step
+
+
+def _name(name: str) -> Step:
+    """Read one name, as most paths are."""
+
+    def step(run: Run) -> Value:
+        run.left -= 1
+        if run.left < 0:
+            run.spend(0)
+        for scope in reversed(run.scopes):
+            if (type(scope) is dict or isinstance(scope, Mapping)) and name in scope:
+                value = scope[name]
+                return value if type(value) in _READ else read(value)
+        return None
+
+    return step
+
+
+_READ = {str, bool, list, dict}
 
 
 def _path(path: object) -> tuple[str, list[str]]:
@@ -176,7 +234,7 @@ def _missing_of(paths: list[Any], enough: Number | None) -> Step:
     split = [(read(path), *_path(path)) for path in paths]
 
     def step(run: Run) -> Value:
-        run.meter.spend(1 + len(split))
+        run.spend(1 + len(split))
         missed = [path for path, head, tail in split if _look_up(head, tail, run) is None]
         return [] if enough is not None and len(split) - len(missed) >= enough else missed
 

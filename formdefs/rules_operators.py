@@ -5,7 +5,6 @@ that take values. What each gives is told in `docs/reference/rules.md`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from formdefs import dates
@@ -29,12 +28,17 @@ MOST_STEPS = 200_000
 MOST_CHARACTERS = 100_000
 
 
-class Meter:
-    """The steps that an evaluation may still take."""
+class Run:
+    """One evaluation: what can be read, the outermost scope first, and the steps it may still take.
 
-    __slots__ = ("left",)
+    Items that a rule goes through stand on top of the scopes meanwhile.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("facts", "left", "scopes")
+
+    def __init__(self, scopes: list[Any], facts: Mapping[str, Any]) -> None:
+        self.scopes = scopes
+        self.facts = facts
         self.left = MOST_STEPS
 
     def spend(self, steps: int) -> None:
@@ -43,21 +47,12 @@ class Meter:
             raise RuleError("too_much_work", "", "The rule goes through too much. Simplify it.")
 
 
-@dataclass(slots=True)
-class Run:
-    """One evaluation: what can be read, the outermost scope first."""
-
-    scopes: list[Any]
-    facts: Mapping[str, Any]
-    meter: Meter
-
-
 Step = Callable[[Run], Value]
 
 
 def built(value: Value, run: Run) -> Value:
     """Charge for what a rule builds, so that lists of lists cannot outgrow the budget."""
-    run.meter.spend(size(value))
+    run.spend(size(value))
     return value
 
 
@@ -112,10 +107,10 @@ def _ordered(*allowed: int) -> Callable[[list[Step], Run], Value]:
 def _in(values: list[Value], run: Run) -> Value:
     wanted, place = values
     if isinstance(place, list):
-        run.meter.spend(len(place))
-        return any(same(wanted, item, run.meter.spend) for item in place)
+        run.spend(len(place))
+        return any(same(wanted, item, run.spend) for item in place)
     if isinstance(place, str) and isinstance(wanted, str):
-        run.meter.spend(len(place) // 100)
+        run.spend(len(place) // 100)
         return wanted in place
     return False
 
@@ -177,7 +172,7 @@ def _extreme(wanted: int) -> Callable[[list[Value], Run], Value]:
     def find(values: list[Value], run: Run) -> Value:
         if len(values) == 1 and isinstance(values[0], list):
             values = values[0]
-        run.meter.spend(len(values))
+        run.spend(len(values))
         best: Value = None
         for value in map(read, values):
             if value is None:
@@ -197,11 +192,13 @@ def _extreme(wanted: int) -> Callable[[list[Value], Run], Value]:
 
 def _each(parts: list[Step], items: list[Any], run: Run) -> Iterator[tuple[Any, Value]]:
     """Work the second part out over every item, the item being the innermost scope."""
-    inner = Run([*run.scopes, None], run.facts, run.meter)
+    scopes, rule = run.scopes, parts[1]
     for item in items:
-        run.meter.spend(1)
-        inner.scopes[-1] = item
-        yield item, parts[1](inner)
+        run.spend(1)
+        scopes.append(item)
+        value = rule(run)
+        scopes.pop()
+        yield item, value
 
 
 def _over_items(
@@ -243,11 +240,11 @@ def _reduce(parts: list[Step], items: list[Any], run: Run) -> Value:
         total, items = read(items[0]), items[1:]
     else:
         return None
-    inner = Run([*run.scopes, None], run.facts, run.meter)
     for item in items:
-        run.meter.spend(1)
-        inner.scopes[-1] = {"current": item, "accumulator": total}
-        total = built(parts[1](inner), run)
+        run.spend(1)
+        run.scopes.append({"current": item, "accumulator": total})
+        total = built(parts[1](run), run)
+        run.scopes.pop()
     return total
 
 
@@ -259,7 +256,7 @@ def _count(parts: list[Step], items: list[Any], run: Run) -> Value:
 
 def _sum(parts: list[Step], items: list[Any], run: Run) -> Value:
     values = items if len(parts) == 1 else [value for _, value in _each(parts, items, run)]
-    run.meter.spend(len(values))
+    run.spend(len(values))
     return _sum_of([value for value in values if value is not None])
 
 
@@ -270,7 +267,7 @@ def _cat(values: list[Value], run: Run) -> Value:
     if any(isinstance(value, list | dict) for value in values):
         return None
     text = "".join(map(_written, values))
-    run.meter.spend(len(text) // 100)
+    run.spend(len(text) // 100)
     return text if len(text) <= MOST_CHARACTERS else None
 
 
@@ -312,12 +309,34 @@ def _add_working_days(values: list[Value], run: Run) -> Value:
     return day.isoformat() if day else None
 
 
+def _differs(left: Value, right: Value, run: Run) -> bool:
+    return not same(left, right, run.spend)
+
+
+def _plus(left: Value, right: Value, _run: Run) -> Value:
+    if type(left) is int and type(right) is int and abs(left + right) <= LARGEST_INT:
+        return left + right
+    return _sum_of([left, right])
+
+
+# The same as the operators of these names give for two parts, which most have.
+PAIRS: dict[str, Callable[[Value, Value, Run], Value]] = {
+    "==": lambda left, right, run: same(left, right, run.spend),
+    "!=": _differs,
+    "<": lambda left, right, _run: order(left, right) == -1,
+    "<=": lambda left, right, _run: order(left, right) in (-1, 0),
+    ">": lambda left, right, _run: order(left, right) == 1,
+    ">=": lambda left, right, _run: order(left, right) in (1, 0),
+    "in": lambda left, right, run: _in([left, right], run),
+    "+": _plus,
+}
+
 CHOOSING: dict[str, Callable[[list[Step], Run], Value]] = {
     "if": _if,
     "and": _and,
     "or": _or,
-    "==": _chain(lambda left, right, run: same(left, right, run.meter.spend)),
-    "!=": _chain(lambda left, right, run: not same(left, right, run.meter.spend)),
+    "==": _chain(lambda left, right, run: same(left, right, run.spend)),
+    "!=": _chain(lambda left, right, run: not same(left, right, run.spend)),
     "<": _ordered(-1),
     "<=": _ordered(-1, 0),
     ">": _ordered(1),

@@ -55,6 +55,11 @@ def walk(definition: Mapping[str, Any]) -> Iterator[Node]:
             yield from _items(page, at, page_id, page_id, (), (), 1)
 
 
+def scope_of_check(check: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the keys of the repeats in whose rows a check is made: those before the last in `at`."""
+    return tuple(_text(check, "at").split(".")[:-1])
+
+
 def is_rule(value: Any) -> bool:
     """Say whether a part that may be a constant or a rule is a rule: one operator, its arguments."""
     return isinstance(value, Mapping) and len(value) == 1 and next(iter(value)) in OPERATORS

@@ -69,6 +69,8 @@ def truthy(value: Value) -> bool:
 
 def same(left: object, right: object, spend: Callable[[int], None]) -> bool:
     """Compare type and value; date-times by instant. Each pair of parts costs a step."""
+    if not isinstance(left, list | dict):
+        return _same_scalar(left, right)
     pairs = [(left, right)]
     while pairs:
         one, other = pairs.pop()
@@ -89,7 +91,10 @@ def same(left: object, right: object, spend: Callable[[int], None]) -> bool:
 
 def _same_scalar(one: object, other: object) -> bool:
     if isinstance(one, str) and isinstance(other, str):
-        return one == other or order(one, other) == 0
+        # Only two date-times may be the same moment in different words.
+        return one == other or (
+            len(one) > 19 and len(other) > 19 and order(one, other) == 0
+        )
     if one is None or isinstance(one, bool) or other is None or isinstance(other, bool):
         return one is other
     first, second = number(one), number(other)
@@ -99,9 +104,12 @@ def _same_scalar(one: object, other: object) -> bool:
 def order(left: Value, right: Value) -> int | None:
     """Give -1, 0 or 1 between two numbers or two texts; None where there is no order."""
     if isinstance(left, str) and isinstance(right, str):
-        first, second = instant(left), instant(right)
-        if first is not None and second is not None:
-            return (first > second) - (first < second)
+        if len(left) > 19 and len(right) > 19:
+            first, second = instant(left), instant(right)
+            if first is not None and second is not None:
+                return (first > second) - (first < second)
+        return (left > right) - (left < right)
+    if type(left) is int and type(right) is int:
         return (left > right) - (left < right)
     one, other = number(left), number(right)
     if one is None or other is None:

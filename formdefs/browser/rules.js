@@ -32,17 +32,33 @@ export class RuleError extends Error {
  * in place afterwards: it is remembered. Throws RuleError if the rule is refused.
  */
 export function evaluate(rule, answers, scope = [], facts = NO_FACTS) {
-  let step;
-  if (rule !== null && typeof rule === "object") {
-    step = remembered.get(rule);
-    if (!step) remembered.set(rule, (step = compile(rule, "", 1, { nodes: 0 })));
-  } else {
-    step = compile(rule, "", 1, { nodes: 0 });
-  }
-  return step({ scopes: [answers, ...scope], facts, meter: { left: MOST_STEPS } });
+  return compiled(rule)([answers, ...scope], facts);
+}
+
+/**
+ * A rule made ready to be worked out many times: a function of `scopes` (the form's answers, then
+ * the rows from the outermost in) and `facts`. Throws RuleError if the rule is refused.
+ */
+export function compiled(rule) {
+  if (rule === null || typeof rule !== "object") return running(compile(rule, "", 1, { nodes: 0 }));
+  let ready = remembered.get(rule);
+  if (!ready) remembered.set(rule, (ready = running(compile(rule, "", 1, { nodes: 0 }))));
+  return ready;
 }
 
 const remembered = new WeakMap();
+
+/** Items that a rule goes through stand on top of `scopes` meanwhile, and are taken off again. */
+function running(step) {
+  return (scopes, facts = NO_FACTS) => {
+    const depth = scopes.length;
+    try {
+      return step({ scopes, facts, left: MOST_STEPS });
+    } finally {
+      scopes.length = depth;
+    }
+  };
+}
 
 // Numbers: whole ones within ±(2^53−1) are plain numbers, all others Decimals.
 
@@ -170,6 +186,7 @@ const isObject = (value) =>
 /** An answer as a value: fractions become Decimals, what cannot be a value becomes null. */
 function read(value) {
   if (typeof value === "string" || typeof value === "boolean") return value;
+  if (Number.isSafeInteger(value)) return value + 0; // −0 becomes 0
   if (isList(value) || isObject(value)) return value;
   return number(value);
 }
@@ -180,14 +197,17 @@ function truthy(value) {
 }
 
 function spend(run, steps) {
-  run.meter.left -= steps;
-  if (run.meter.left < 0) {
+  run.left -= steps;
+  if (run.left < 0) {
     throw new RuleError("too_much_work", "", "The rule goes through too much. Simplify it.");
   }
 }
 
 /** Compare type and value; date-times by instant. Each pair of parts costs a step. */
 function same(left, right, run) {
+  if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) {
+    return sameScalar(left, right);
+  }
   const pairs = [[left, right]];
   while (pairs.length) {
     const [one, other] = pairs.pop();
@@ -210,9 +230,11 @@ function same(left, right, run) {
 
 function sameScalar(one, other) {
   if (typeof one === "string" && typeof other === "string") {
-    return one === other || order(one, other) === 0;
+    // Only two date-times may be the same moment in different words.
+    return one === other || (one.length > 19 && other.length > 19 && order(one, other) === 0);
   }
   if (one === null || typeof one === "boolean") return one === other;
+  if (Number.isSafeInteger(one) && Number.isSafeInteger(other)) return one === other;
   const [first, second] = [number(one), number(other)];
   return first !== null && second !== null && order(first, second) === 0;
 }
@@ -225,6 +247,7 @@ function order(left, right) {
       ? Math.sign(first - second)
       : compareTexts(left, right);
   }
+  if (Number.isSafeInteger(left) && Number.isSafeInteger(right)) return Math.sign(left - right);
   const [first, second] = [number(left), number(right)];
   if (first === null || second === null) return null;
   if (typeof first === "number" && typeof second === "number") return Math.sign(first - second);
@@ -234,6 +257,7 @@ function order(left, right) {
 
 /** Order by code point: UTF-16 units put the letters beyond U+FFFF before U+E000. */
 function compareTexts(left, right) {
+  if (left === right) return 0;
   let place = 0;
   while (place < left.length && left[place] === right[place]) place += 1;
   const [one, other] = [left.charCodeAt(place), right.charCodeAt(place)];
@@ -466,6 +490,8 @@ function operation(rule) {
   return { name: names[0], listed: isList(value), parts: isList(value) ? value : [value] };
 }
 
+const isOperation = (rule) => operation(rule) !== null;
+
 /** What is wrong with this one node, its children aside: [code, sentence], or null. */
 function fault(rule, found) {
   if (!found) return faultOfLiteral(rule);
@@ -546,6 +572,8 @@ function compile(rule, at, depth, count) {
   }
   const written = WRITTEN[found.name]?.(found.parts, parts);
   if (written) return written;
+  const pair = parts.length === 2 && PAIRS[found.name];
+  if (pair) return paired(pair, parts, found.parts[1]);
   const choosing = CHOOSING[found.name];
   if (choosing) {
     return (run) => {
@@ -556,13 +584,28 @@ function compile(rule, at, depth, count) {
   return plain(PLAIN[found.name], parts);
 }
 
+/** An operator of two values, without lists of them on the way: most comparisons and sums. */
+function paired(operator, [first, second], written) {
+  if (!isOperation(written) && !isList(written)) {
+    const right = second(null); // what is written out needs no run
+    return (run) => {
+      spend(run, 1);
+      return operator(first(run), right, run);
+    };
+  }
+  return (run) => {
+    spend(run, 1);
+    const left = first(run);
+    return operator(left, second(run), run);
+  };
+}
+
 function plain(operator, parts) {
   return (run) => {
     spend(run, 1);
-    return operator(
-      parts.map((part) => part(run)),
-      run,
-    );
+    const values = new Array(parts.length);
+    for (let place = 0; place < values.length; place++) values[place] = parts[place](run);
+    return operator(values, run);
   };
 }
 
@@ -577,6 +620,24 @@ function built(value, run) {
 function pathOf(path) {
   const [head, ...tail] = String(path ?? "").split(".");
   return { head, tail };
+}
+
+const ZERO = new Decimal(0n, 0); // has what any Decimal and any object has
+
+/** How to look up the whole of a path: most are one name, which no list and no prototype has. */
+function reader(path) {
+  const { head, tail } = path;
+  if (!head || tail.length || /^[0-9]/.test(head) || head in ZERO) return (run) => lookUp(path, run);
+  return (run) => {
+    const { scopes } = run;
+    for (let place = scopes.length - 1; place >= 0; place--) {
+      const scope = scopes[place];
+      if (typeof scope !== "object" || scope === null || isList(scope)) continue;
+      const value = scope[head];
+      if (value !== undefined) return read(value);
+    }
+    return null;
+  };
 }
 
 function lookUp({ head, tail }, run) {
@@ -609,11 +670,16 @@ function missingOf(paths, enough) {
 const WRITTEN = {
   __proto__: null,
   var(args, [fallback]) {
-    const path = pathOf(args[0]);
+    const look = reader(pathOf(args[0]));
+    if (!fallback) {
+      return (run) => {
+        spend(run, 1);
+        return look(run);
+      };
+    }
     return (run) => {
       spend(run, 1);
-      const value = lookUp(path, run);
-      return value === null && fallback ? fallback(run) : value;
+      return look(run) ?? fallback(run);
     };
   },
   missing: (args) => missingOf(missingPaths(args), Infinity),
@@ -644,20 +710,22 @@ const ordered = (...allowed) => chained((left, right) => allowed.includes(order(
 const overItems = (work) => (parts, run) => {
   const items = parts[0](run) ?? [];
   if (!isList(items)) return null;
-  const scopes = [...run.scopes, null];
-  const inner = { ...run, scopes };
+  const { scopes } = run;
+  const top = scopes.length;
   const rule = (item) => {
     spend(run, 1);
-    scopes[scopes.length - 1] = item;
-    return parts[1](inner);
+    scopes[top] = item;
+    return parts[1](run);
   };
-  return work(items, rule, parts, run);
+  const value = work(items, rule, parts, run);
+  scopes.length = top;
+  return value;
 };
 
 const some = (items, rule) => items.some((item) => truthy(rule(item)));
 
 function reduce(items, rule, parts, run) {
-  let total = parts.length === 3 ? parts[2](run) : null;
+  let total = parts.length === 3 ? parts[2](run) : null; // before any item is on top
   let rest = items;
   if (parts.length < 3) {
     if (!items.length) return null;
@@ -736,6 +804,14 @@ function fold(values, quick, exact) {
 const sumOf = (values) => fold([0, ...values], (one, other) => one + other, added);
 const never = () => NaN;
 
+/** One step of `fold` over two numbers, the most common sum. */
+const ofTwo = (quick, exact) => (left, right) => {
+  const [one, other] = [number(left), number(right)];
+  if (one === null || other === null) return null;
+  const whole = typeof one === "number" && typeof other === "number" ? quick(one, other) : NaN;
+  return Number.isSafeInteger(whole) ? whole + 0 : exact(one, other);
+};
+
 const extreme = (wanted) => (values, run) => {
   const items = values.length === 1 && isList(values[0]) ? values[0] : values;
   spend(run, items.length);
@@ -777,6 +853,21 @@ function joined(values, run) {
 }
 
 const todayOf = (run) => asDay(run.facts.today);
+
+// What `paired` takes: the same as the operators of these names give for two parts.
+const PAIRS = {
+  __proto__: null,
+  "==": same,
+  "!=": (left, right, run) => !same(left, right, run),
+  "<": (left, right) => order(left, right) === -1,
+  "<=": (left, right) => (order(left, right) ?? 1) <= 0,
+  ">": (left, right) => order(left, right) === 1,
+  ">=": (left, right) => (order(left, right) ?? -1) >= 0,
+  in: (wanted, place, run) => contains([wanted, place], run),
+  "+": ofTwo((one, other) => one + other, added),
+  "*": ofTwo((one, other) => one * other, multiplied),
+  "-": ofTwo((one, other) => one - other, (one, other) => added(one, negated(other))),
+};
 
 const PLAIN = {
   __proto__: null,
