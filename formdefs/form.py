@@ -12,6 +12,7 @@ import jsonschema_rs
 
 from formdefs import answer_types, codelists, marking, validator
 from formdefs.nodes import Content, Item, Page, Path, Question, Repeat, Section, all_items
+from formdefs.plan import Planned, planned
 
 __all__ = [
     "Content",
@@ -60,6 +61,16 @@ class Form:
             found[page.id] = page
             found |= {item.id: item for item in all_items(page.items)}
         return found
+
+    @cached_property
+    def plan(self) -> tuple[Planned, ...]:
+        """How to work the form out: every node, after what it waits for."""
+        return planned(self.nodes, self.rules)
+
+    @cached_property
+    def planned(self) -> Mapping[str, Planned]:
+        """The same by node id."""
+        return {step.node.id: step for step in self.plan}
 
     @cached_property
     def locking(self) -> frozenset[str]:

@@ -92,9 +92,7 @@ def same(left: object, right: object, spend: Callable[[int], None]) -> bool:
 def _same_scalar(one: object, other: object) -> bool:
     if isinstance(one, str) and isinstance(other, str):
         # Only two date-times may be the same moment in different words.
-        return one == other or (
-            len(one) > 19 and len(other) > 19 and order(one, other) == 0
-        )
+        return one == other or (len(one) > 19 and len(other) > 19 and order(one, other) == 0)
     if one is None or isinstance(one, bool) or other is None or isinstance(other, bool):
         return one is other
     first, second = number(one), number(other)

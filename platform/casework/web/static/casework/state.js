@@ -1,164 +1,267 @@
 /**
- * What shows on a form page, and what is required and worked out: the twin of formdefs/state.py for
- * the questions of one page. Hidden means null to all later rules. No DOM here.
+ * What shows on a form page, what is required, locked, offered and worked out: the twin of
+ * formdefs/state.py for the questions of one page. Hidden means null to all later rules. After one
+ * change only what depends on it is worked out again. No DOM here.
  */
 
-import { Decimal, evaluate, numberText, typed } from "../formdefs/rules.js";
+import { compiled, Decimal, numberText, typed } from "../formdefs/rules.js";
+import { answerOf } from "./worth.js";
+import { planOf } from "./plan.js";
 
-const KEY = (id, rows) => [id, ...rows].join(" ");
-
-/** Work a page out. `page` is what casework.pageforms.script gives, `answers` what is typed on it. */
+/**
+ * Work a page out. `page` is what casework.pageforms.script gives, `answers` what is typed on it.
+ *
+ * Places are told by the id of a node and the ids of the rows it stands in, from the outermost in.
+ */
 export function stateOf(page, answers) {
-  const standing = new Map(); // repeats around a node, joined -> the scopes in which it stands
-  const nodes = new Map();
-  const top = read(page.outside, page.answers);
-  const open = (items, values, chain, rows, views) => {
-    const view = rows.length ? { _id: rows.at(-1) } : top;
-    const scope = { rows, views: [...views, view] };
-    const here = standing.get(chain.join(" ")) ?? [];
-    standing.set(chain.join(" "), [...here, scope]);
-    fill(items, values, chain, scope, null);
-    return view;
+  const plan = planOf(page);
+  const top = scopeOf(null, null);
+  Object.assign(top.view, seenOutside(page.outside, page.answers));
+  open(top, page.nodes, answers);
+  settleAgain(page, plan, top, everything(plan), everything(plan));
+  const at = (id, rows) => {
+    const step = plan.steps.get(id);
+    return step && scopesOf(top, step.chain.slice(0, rows.length), rows)[0];
   };
-  const fill = (items, values, chain, scope, parent) => {
-    for (const node of items) {
-      nodes.set(node.id, { ...node, chain, parent });
-      const view = scope.views.at(-1);
-      if (node.kind === "section") fill(node.items, values, chain, scope, node.id);
-      if (node.kind === "question" && node.type !== "calculated" && values[node.key] !== undefined) {
-        view[node.key] = typed(node.as, values[node.key]);
-      }
-      if (node.kind !== "repeat") continue;
-      const inner = [...chain, node.id];
-      if (!standing.has(inner.join(" "))) standing.set(inner.join(" "), []);
-      const rows = (values[node.key] ?? []).map((row) =>
-        open(node.items, row, inner, [...scope.rows, row._id], scope.views));
-      if (rows.length) view[node.key] = rows;
-      else learn(node.items, inner, nodes);
+  const told = (id, rows) => at(id, rows)?.told.get(id) ?? NOTHING_TOLD;
+  return {
+    shows: (id, rows) => at(id, rows)?.shown.get(id) !== false,
+    required: (id, rows) => told(id, rows).required,
+    readonly: (id, rows) => told(id, rows).readonly,
+    locked: (id, rows) => told(id, rows).locked,
+    offered: (id, rows) => told(id, rows).offered,
+    value: (id, rows) => at(id, rows)?.worth.get(id) ?? null,
+    wrong: (id, rows) => told(id, rows).wrong,
+    title: (id, rows) => rowAt(plan, top, id, rows)?.title ?? "",
+    node: (id) => plan.steps.get(id)?.node,
+    rows: (chain) => scopesOf(top, chain, []).map((scope) => scope.rows),
+    /** What a rule gives in a row, or null. */
+    worth: (id, rule, rows) => worth(rule, at(id, rows) ?? top, page.facts),
+    /** Put one answer in place of another; the answer of a repeat is all its rows. */
+    change(id, rows, answer) {
+      const scope = at(id, rows);
+      const step = plan.steps.get(id);
+      if (!scope || alike(scope.answers[step.node.key], answer)) return;
+      const again = new Map([[step.place, new Set([rows])]]);
+      const decide = new Map();
+      if (step.node.kind === "repeat") {
+        delete scope.view[step.node.key]; // so that its rows count as new ones
+        openRows(scope, step.node, answer);
+        for (const inner of plan.within.get(id) ?? []) again.set(plan.steps.get(inner).place, new Set([rows]));
+        for (const one of plan.decided) {
+          if (one.chain.includes(id) || one.node.id === id) decide.set(one, new Set([rows]));
+        }
+      } else scope.answers[step.node.key] = answer ?? null;
+      if (!page.reads) settleAgain(page, plan, top, everything(plan), everything(plan));
+      else settleAgain(page, plan, top, again, decide);
+    },
+    /** Take in what is typed on the whole page now. */
+    update(now) {
+      updateScope(this, top, page.nodes, now);
+    },
+  };
+}
+
+const NOTHING_TOLD = { required: false, readonly: false, locked: false, offered: null, wrong: false };
+
+function updateScope(state, scope, items, now) {
+  for (const node of items) {
+    if (node.kind === "section") updateScope(state, scope, node.items, now);
+    else if (node.kind === "question" && node.type !== "calculated") {
+      state.change(node.id, scope.rows, now[node.key] ?? null);
+    } else if (node.kind === "repeat") {
+      const rows = now[node.key] ?? [];
+      const inner = scope.inner.get(node.id);
+      if (inner.size !== rows.length || rows.some((row) => !inner.has(row._id))) {
+        state.change(node.id, scope.rows, rows);
+      } else for (const row of rows) updateScope(state, inner.get(row._id), node.items, row);
     }
+  }
+}
+
+// Scopes: the form level and every row, each inside the one above it.
+
+function scopeOf(above, rowId) {
+  const view = rowId === null ? {} : { _id: rowId };
+  return {
+    above, view,
+    rows: above ? [...above.rows, rowId] : [],
+    views: above ? [...above.views, view] : [view],
+    answers: {}, shown: new Map(), worth: new Map(), told: new Map(), inner: new Map(), title: "",
   };
-  open(page.nodes, answers, [], [], []);
-  return settle(page, nodes, standing);
 }
 
 /** Answers of other pages, as they count, as rules read them. */
-function read(nodes, answers) {
+function seenOutside(nodes, answers) {
   const view = {};
   for (const node of nodes) {
     const value = answers[node.key];
     if (value === undefined) continue;
     view[node.key] =
       node.kind === "repeat"
-        ? value.map((row) => ({ _id: row._id, ...read(node.items, row) }))
+        ? value.map((row) => ({ _id: row._id, ...seenOutside(node.items, row) }))
         : typed(node.as, value);
   }
   return view;
 }
 
-/** Note the nodes of a repeat without rows. */
-function learn(items, chain, nodes) {
+function open(scope, items, answers) {
   for (const node of items) {
-    nodes.set(node.id, { ...node, chain, parent: null });
-    if (node.items) learn(node.items, node.kind === "repeat" ? [...chain, node.id] : chain, nodes);
+    if (node.kind === "section") open(scope, node.items, answers);
+    else if (node.kind === "repeat") openRows(scope, node, answers[node.key]);
+    else if (node.kind === "question") scope.answers[node.key] = answers[node.key] ?? null;
   }
 }
 
-function settle(page, nodes, standing) {
-  const shown = new Map();
-  const required = new Map();
-  const workedOut = new Map();
-  const offered = new Map();
-  const titles = new Map();
-  const run = (rule, scope, ...inner) => {
-    const [answers, ...outer] = scope.views;
-    return evaluate(rule, answers, [...outer, ...inner], page.facts);
-  };
-  const truth = (rule, scope, refused, ...inner) => {
-    if (typeof rule === "boolean") return rule;
-    try {
-      const value = run(rule, scope, ...inner);
-      return Array.isArray(value) ? value.length > 0 : Boolean(value);
-    } catch {
-      return refused;
-    }
-  };
-  const holder = (node) => node.parent ?? node.chain.at(-1) ?? null;
-  for (const id of page.order) {
-    const node = nodes.get(id);
-    if (!node) continue;
-    for (const scope of standing.get(node.chain.join(" ")) ?? []) {
-      const above = holder(node);
-      const depth = above ? nodes.get(above).chain.length : 0;
-      let shows = above === null || shown.get(KEY(above, scope.rows.slice(0, depth))) !== false;
-      shows = shows && truth(node.visible ?? true, scope, true);
-      shown.set(KEY(id, scope.rows), shows);
-      const view = scope.views.at(-1);
-      if (!shows && node.key) delete view[node.key];
-      if (shows && node.type === "calculated") {
-        const worth = answerOf(node, attempt(() => run(node.value, scope)));
-        workedOut.set(KEY(id, scope.rows), worth);
-        if (worth !== null) view[node.key] = typed(node.as, worth);
-      }
-    }
+function openRows(scope, node, answer) {
+  scope.answers[node.key] = answer ?? null;
+  const inner = new Map();
+  scope.inner.set(node.id, inner);
+  for (const row of answer ?? []) {
+    const here = scopeOf(scope, row._id);
+    inner.set(row._id, here);
+    open(here, node.items, row);
   }
-  for (const node of nodes.values()) {
-    for (const scope of standing.get(node.chain.join(" ")) ?? []) {
-      const shows = shown.get(KEY(node.id, scope.rows)) !== false;
-      if (node.kind === "question") {
-        required.set(KEY(node.id, scope.rows), shows && truth(node.required ?? false, scope, false));
-        if (node.options !== undefined) {
-          const kept = page.lists[node.list].filter((option) => truth(node.options, scope, true, { option }));
-          offered.set(KEY(node.id, scope.rows), new Set(kept.map((option) => option.code)));
+}
+
+/** The rows of nested repeats (by their ids) that lie in the rows named. */
+function scopesOf(top, chain, rows) {
+  let found = [top];
+  for (let depth = 0; depth < chain.length; depth++) {
+    if (depth < rows.length) {
+      const row = found[0]?.inner.get(chain[depth])?.get(rows[depth]);
+      found = row ? [row] : [];
+    } else found = found.flatMap((scope) => [...(scope.inner.get(chain[depth])?.values() ?? [])]);
+  }
+  return found;
+}
+
+function rowAt(plan, top, id, rows) {
+  const step = plan.steps.get(id);
+  return step && scopesOf(top, [...step.chain, id], rows)[0];
+}
+
+const alike = (one, other) => one === (other ?? null) || JSON.stringify(one) === JSON.stringify(other ?? null);
+
+// Working out: first what shows and what is worth what, in order; then what that decides.
+
+const everything = (plan) => ({ all: true, plan });
+
+function settleAgain(page, plan, top, again, decide) {
+  if (again.all) {
+    for (const step of plan.order) for (const scope of scopesOf(top, step.chain, [])) settle(page, step, scope);
+    for (const step of plan.decided) for (const scope of scopesOf(top, step.scopes, [])) tell(page, step, scope);
+    return;
+  }
+  const places = [...again.keys()].sort((a, b) => a - b);
+  while (places.length) {
+    const place = places.shift();
+    const step = plan.order[place];
+    const outer = again.get(place);
+    again.delete(place);
+    for (const rows of outer) {
+      for (const scope of scopesOf(top, step.chain, rows)) {
+        if (!settle(page, step, scope)) continue;
+        for (const [later, depth] of step.waiting) {
+          if (!again.has(later)) {
+            again.set(later, new Set());
+            places.splice(lowest(places, later), 0, later);
+          }
+          again.get(later).add(scope.rows.slice(0, depth));
+        }
+        for (const [one, depth] of step.deciding) {
+          if (!decide.has(one)) decide.set(one, new Set());
+          decide.get(one).add(scope.rows.slice(0, depth));
         }
       }
     }
-    if (node.row_title === undefined) continue;
-    for (const scope of standing.get([...node.chain, node.id].join(" ")) ?? []) {
-      const title = attempt(() => run(node.row_title, scope));
-      titles.set(KEY(node.id, scope.rows), title === null ? "" : numberText(title));
-    }
   }
-  return {
-    shows: (id, rows) => shown.get(KEY(id, rows)) !== false,
-    required: (id, rows) => required.get(KEY(id, rows)) === true,
-    offered: (id, rows) => offered.get(KEY(id, rows)) ?? null,
-    value: (id, rows) => workedOut.get(KEY(id, rows)) ?? null,
-    title: (id, rows) => titles.get(KEY(id, rows)) ?? "",
-    node: (id) => nodes.get(id),
+  for (const [step, outer] of decide) {
+    for (const rows of outer) for (const scope of scopesOf(top, step.scopes, rows)) tell(page, step, scope);
+  }
+}
+
+/** Where a place belongs among sorted ones. */
+function lowest(places, wanted) {
+  let index = 0;
+  while (index < places.length && places[index] < wanted) index += 1;
+  return index;
+}
+
+/** Decide whether a node shows in a scope and what it is worth; say whether that is new. */
+function settle(page, step, scope) {
+  const { node } = step;
+  const holding = step.inside ? scope.above : scope;
+  let shows = step.holder === null || holding.shown.get(step.holder) !== false;
+  shows = shows && holds(node.visible ?? true, scope, page.facts, true);
+  const before = scope.shown.get(node.id);
+  scope.shown.set(node.id, shows);
+  if (!node.key || node.kind === "section") return before !== shows;
+  const { view } = scope;
+  const known = view[node.key];
+  if (node.kind === "repeat") {
+    if (!shows) delete view[node.key];
+    else if (known === undefined) {
+      const rows = [...scope.inner.get(node.id).values()].map((row) => row.view);
+      if (rows.length) view[node.key] = rows;
+    }
+    return before !== shows || known !== view[node.key];
+  }
+  let answer = scope.answers[node.key];
+  if (node.type === "calculated") {
+    answer = shows ? answerOf(node, worth(node.value, scope, page.facts)) : null;
+    scope.worth.set(node.id, answer);
+  }
+  if (!shows || answer === null) delete view[node.key];
+  else view[node.key] = typed(node.as, answer);
+  return before !== shows || !same(known, view[node.key]);
+}
+
+function same(one, other) {
+  if (one instanceof Decimal && other instanceof Decimal) return numberText(one) === numberText(other);
+  if (typeof one !== "object" || typeof other !== "object") return one === other;
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Find what the settled answers decide of a node: it changes no result. */
+function tell(page, step, scope) {
+  const { node } = step;
+  if (node.kind === "check") {
+    scope.told.set(node.id, { wrong: scope.shown.get(node.at) !== false && holds(node.when, scope, page.facts, false) });
+    return;
+  }
+  if (node.kind === "repeat") {
+    const title = worth(node.row_title, scope, page.facts);
+    scope.title = title === null || typeof title === "object" && !(title instanceof Decimal) ? "" : numberText(title);
+    return;
+  }
+  const shows = scope.shown.get(node.id) !== false;
+  const locked = holds(node.readonly ?? false, scope, page.facts, false);
+  const told = {
+    required: shows && holds(node.required ?? false, scope, page.facts, false),
+    readonly: shows && locked, locked, offered: null,
   };
+  if (node.options !== undefined) {
+    const kept = page.lists[node.list].filter((option) => holds(node.options, scope, page.facts, true, { option }));
+    told.offered = new Set(kept.map((option) => option.code));
+  }
+  scope.told.set(node.id, told);
 }
 
-const DATE = /^(19|2[01])[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/;
-
-/** A rule's result as the answer of a calculated question; null where it is not of its type. */
-function answerOf(node, value) {
-  if (node.as === "boolean") return typeof value === "boolean" ? value : null;
-  if (node.as === "date") return typeof value === "string" && DATE.test(value) ? typed("date", value) : null;
-  if (node.as !== "number") return typeof value === "string" ? value : null;
-  if (typeof value !== "number" && !(value instanceof Decimal)) return null;
-  if (Math.abs(Number(numberText(value))) > Number.MAX_SAFE_INTEGER) return null;
-  if (node.result === "integer") return Number.isInteger(value) ? value : null;
-  return rounded(numberText(value), node.places, node.result === "money");
-}
-
-/** Plain digits rounded to so many places, half to even. */
-function rounded(text, places, keepZeros) {
-  const [whole, fraction = ""] = text.replace("-", "").split(".");
-  let digits = BigInt(whole + fraction.padEnd(places, "0").slice(0, places));
-  const rest = fraction.slice(places);
-  const half = "5".padEnd(rest.length, "0");
-  if (rest && (rest > half || (rest === half && digits % 2n === 1n))) digits += 1n;
-  const padded = String(digits).padStart(places + 1, "0");
-  if (padded.length - places > 15) return null;
-  const kept = padded.slice(padded.length - places);
-  const tail = keepZeros ? kept : kept.replace(/0+$/, "");
-  const sign = text.startsWith("-") && digits !== 0n ? "-" : "";
-  return sign + padded.slice(0, padded.length - places) + (tail ? `.${tail}` : "");
-}
-
-function attempt(work) {
+function holds(rule, scope, facts, refused, innermost) {
+  if (typeof rule === "boolean") return rule;
   try {
-    return work();
+    const scopes = innermost ? [...scope.views, innermost] : scope.views;
+    const value = compiled(rule)(scopes, facts);
+    return Array.isArray(value) ? value.length > 0 : Boolean(value);
+  } catch {
+    return refused;
+  }
+}
+
+function worth(rule, scope, facts) {
+  try {
+    return compiled(rule)(scope.views, facts);
   } catch {
     return null;
   }
