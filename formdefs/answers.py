@@ -9,13 +9,21 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from formdefs import answer_types, messages, values
+from formdefs import answer_types, messages
 from formdefs.form import Form, Path, Question, Repeat
 from formdefs.places import Answers, places, rows
 from formdefs.state import Facts, State, evaluate_form, without_empty
 from formdefs.structure import Problem, structure_problems
 
-__all__ = ["CODES", "Problem", "clean", "draft_problems", "in_order", "submission_problems"]
+__all__ = [
+    "CODES",
+    "Problem",
+    "clean",
+    "draft_problems",
+    "in_order",
+    "problems_in",
+    "submission_problems",
+]
 
 CODES = (
     *("type", "max_length", "min_length", "pattern", "invalid", "minimum", "maximum"),
@@ -54,9 +62,15 @@ def submission_problems(form: Form, answers: Answers, facts: Facts, on: date) ->
     the day of the facts, for a record tells of later days too. What does not show is not judged:
     it will not be part of what is submitted.
     """
-    answers = clean(answers)
+    return problems_in(evaluate_form(form, clean(answers), facts), on)
+
+
+def problems_in(state: State, on: date) -> list[Problem]:
+    """Find the same in a form that has been worked out."""
+    form, facts, answers = state.form, state.facts, clean(state.answers)
+    if answers != state.answers:  # blanks are no answers to rules either
+        state = evaluate_form(form, answers, facts)
     today = date.fromisoformat(facts["today"]) if "today" in facts else on
-    state = evaluate_form(form, answers, facts)
     found = [p for p in structure_problems(form, answers) if _counts(state, p)]
     broken = {problem.path for problem in found}
     found += [p for p in _limit_problems(form, answers, today, broken) if _counts(state, p)]
@@ -154,9 +168,8 @@ def _not_to_be_chosen(
 
 
 def _check_problems(state: State) -> Iterator[Problem]:
-    texts = state.form.documents["texts"][state.form.language]
-    for check in state.form.rules["checks"]:
-        path = (check["at"],)
-        if state.visible(path) and values.truthy(state.rule(check["when"])):
-            says, severity = texts[f"{check['id']}.message"], check.get("severity", "error")
-            yield Problem(state.form.at(path).id, path, "check", says, severity)
+    for check in state.form.checks:
+        for path in state.places_of(check):
+            if state.wrong(check, path):
+                node = state.form.at(path)
+                yield Problem(node.id, path, "check", check.message, check.severity)

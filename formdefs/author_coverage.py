@@ -147,9 +147,8 @@ Views = tuple[Any, ...]  # what a rule reads, the form's answers first
 def _asked(form: Form, state: State, node_id: str, part: str) -> Iterator[Views]:
     """Yield every place where a rule counts: where its question, or what holds it, shows."""
     if part == "when":
-        check = next(check for check in form.rules["checks"] if check["id"] == node_id)
-        if state.visible((check["at"],)):
-            yield from (scope.views for scope in state.standing(()))
+        check = next(check for check in form.checks if check.id == node_id)
+        yield from (tuple(state.views(path[:-1])) for path in state.places_of(check))
         return
     node = form.nodes[node_id]
     repeats = (*node.repeats, node.id) if part == "row_title" else node.repeats
@@ -160,7 +159,7 @@ def _asked(form: Form, state: State, node_id: str, part: str) -> Iterator[Views]
             for entry in form.lists[node.list].entries:
                 yield (*scope.views, entry.as_option)
         else:
-            yield scope.views
+            yield tuple(scope.views)
 
 
 def _counts(form: Form, state: State, node: Page | Item, scope: Scope, part: str) -> bool:

@@ -191,7 +191,7 @@ def _rule_problems(
                 yield _of_rule(f"{node.at}/{part}", node.id, found)
     for index, check in _each(definition, "checks"):
         if "when" in check:
-            for found in rules.problems(check["when"], names):
+            for found in rules.problems(check["when"], names, tree.scope_of_check(check)):
                 yield _of_rule(f"/checks/{index}/when", str(check.get("id", "")), found)
 
 
@@ -224,12 +224,13 @@ def _reference_problems(
             says = f"“{occurred}” is not a date or date and time asked outside every repeat."
             fix = "Name such a question, or take “occurred” off."
             yield DefinitionProblem("/occurred", "", "occurred", says, fix)
+    answered = {".".join(node.path_keys) for node in nodes if node.holds_answer}
     for index, check in _each(definition, "checks"):
         at = check.get("at")
-        if isinstance(at, str) and at not in form_level:
-            says = f"“{at}” is not a question or repeat outside every repeat."
+        if isinstance(at, str) and at not in answered:
+            says = f"“{at}” is not a question or repeat."
             place, node_id = f"/checks/{index}/at", str(check.get("id", ""))
-            fix = "Name one, so that the message has its place."
+            fix = "Name one; in the rows of a repeat with its key before it, like “needs.by_when”."
             yield DefinitionProblem(place, node_id, "unknown_question", says, fix)
 
 

@@ -74,7 +74,8 @@ def _follow_renames(was: dict[str, Any], now: dict[str, Any], old: Names, new: N
     """Give a check the words that it had, where it reads the same questions under new names."""
     if old.in_ids(was["when"]) == new.in_ids(now["when"]):
         now["when"] = was["when"]
-    if old.ids.get(was["at"]) == new.ids.get(now["at"]):
+    before, after = (check["at"].rpartition(".")[2] for check in (was, now))
+    if before in old.ids and old.ids[before] == new.ids.get(after):
         now["at"] = was["at"]
 
 

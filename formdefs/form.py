@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema_rs
 
 from formdefs import answer_types, codelists, marking, validator
-from formdefs.nodes import Content, Item, Page, Path, Question, Repeat, Section, all_items
+from formdefs.nodes import Check, Content, Item, Page, Path, Question, Repeat, Section, all_items
 from formdefs.plan import Planned, planned
 
 __all__ = [
@@ -61,6 +61,31 @@ class Form:
             found[page.id] = page
             found |= {item.id: item for item in all_items(page.items)}
         return found
+
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """The checks across questions, in the order of the definition."""
+        texts = self.documents["texts"][self.language]
+        return tuple(
+            Check(
+                check["id"],
+                check["when"],
+                node.key,
+                node.repeats,
+                texts[f"{check['id']}.message"],
+                check.get("severity", "error"),
+            )
+            for check in self.rules["checks"]
+            for node in [self._answered_by(check["at"].split("."))]
+        )
+
+    def _answered_by(self, keys: Sequence[str]) -> Question | Repeat:
+        """Find what stands under the keys of nested repeats and its own."""
+        node = self.answered[keys[0]]
+        for key in keys[1:]:
+            assert isinstance(node, Repeat)
+            node = node.answered[key]
+        return node
 
     @cached_property
     def plan(self) -> tuple[Planned, ...]:

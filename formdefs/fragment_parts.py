@@ -147,11 +147,12 @@ class _Writer:
         return written
 
     def check(self, check: Document) -> dict[str, Any]:
+        first, dot, inside = check["at"].partition(".")
         return {
             **check,
             "id": self.new_id(check["id"]),
             "when": renamed(check["when"], self.new),
-            "at": self.new.get(check["at"], check["at"]),
+            "at": f"{self.new.get(first, first)}{dot}{inside}",
         }
 
     def texts(self, texts: Mapping[str, str], own_title: Mapping[str, str]) -> dict[str, str]:

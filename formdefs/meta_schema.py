@@ -149,7 +149,11 @@ _CHECK = object_of(
     {
         "id": ID,
         "when": {"$ref": "#/$defs/rule", "description": "True when something is wrong."},
-        "at": {**KEY, "description": "Form-level question or repeat where it is told."},
+        "at": {
+            "type": "string",
+            "pattern": patterns.KEY_PATH,
+            "description": "Question or repeat where it is told; “needs.by_when” in every row.",
+        },
         "message": text(500, "What the worker is told."),
         "severity": {"enum": ["error", "warning"], "description": "A warning stops nothing."},
     },

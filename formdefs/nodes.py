@@ -130,6 +130,21 @@ class Repeat:
         return {node.key: node for node in _answered(self.items)}
 
 
+@dataclass(frozen=True)
+class Check:
+    """A rule across questions, made at form level or in every row of its repeats.
+
+    when: true when something is wrong; key, repeats: of the question or repeat where it is told.
+    """
+
+    id: str
+    when: Any
+    key: str
+    repeats: tuple[str, ...]
+    message: str
+    severity: str
+
+
 Item = Question | Content | Section | Repeat
 
 

@@ -112,7 +112,7 @@ def _rules(definition: Mapping[str, Any], words: Vocabulary) -> Iterator[RuleInW
     for index, check in enumerate(checks if isinstance(checks, list) else ()):
         if isinstance(check, Mapping) and "when" in check:
             lead = "Warns if" if check.get("severity") == "warning" else "Is wrong if"
-            parts = sentence(check["when"], words)
+            parts = sentence(check["when"], words, tree.scope_of_check(check))
             names = str(check.get("id", "")), str(check.get("message", ""))
             yield RuleInWords(*names, "when", f"/checks/{index}/when", lead, tuple(parts))
 

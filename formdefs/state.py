@@ -15,6 +15,7 @@ from typing import Any
 from formdefs import answer_types, values
 from formdefs.codelists import Entry
 from formdefs.form import Form, Path, Question, Repeat
+from formdefs.nodes import Check
 from formdefs.places import Answers, rows
 from formdefs.plan import Planned, holds, worth
 from formdefs.rules import Run
@@ -132,6 +133,20 @@ class State:
         """Evaluate a rule at form level or in the row at a path; None if it is refused."""
         scope = self._scope(row)
         return None if scope is None else worth(rule)(Run(scope.views, self.facts))
+
+    def places_of(self, check: Check) -> list[Path]:
+        """Return where a check is made: the paths of its question or repeat that show."""
+        found = [(*scope.path, check.key) for scope in self._scopes(check.repeats, ())]
+        return [path for path in found if self.visible(path)]
+
+    def wrong(self, check: Check, path: Path) -> bool:
+        """Say whether a check finds something wrong, at one of its places."""
+        return values.truthy(self.rule(check.when, path[:-1]))
+
+    def views(self, row: Path) -> Sequence[Any]:
+        """Return what rules see at form level or in a row: the form's answers, then row by row."""
+        scope = self._scope(row)
+        return scope.views if scope else ()
 
     def standing(self, repeats: tuple[str, ...]) -> Sequence[Scope]:
         """Return the form level, or every row of the innermost of these repeats, by their ids."""

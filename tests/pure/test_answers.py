@@ -437,3 +437,59 @@ def test_cleaning_drops_what_is_no_answer(given: dict[str, Any], kept: dict[str,
 
 def test_every_code_here_is_published() -> None:
     assert {code for _q, _a, code, _s in REFUSED} <= set(CODES)
+
+
+def _rows_form(**check: Any) -> Form:
+    late = {"<": [{"var": "by_when"}, {"var": "begun"}]}
+    return load(
+        compile_form(
+            a_form(
+                question("date", "begun"),
+                repeat(
+                    "needs",
+                    question("date", "by_when"),
+                    repeat("steps", question("integer", "n"), question("integer", "most")),
+                ),
+                checks=[
+                    {"id": "chk1", "when": late, "at": "needs.by_when", "message": "Too early"},
+                    {
+                        "id": "chk2", "when": {">": [{"var": "n"}, {"var": "most"}]},
+                        "at": "needs.steps.n", "message": "Too many", "severity": "warning",
+                    },
+                ],
+            ),
+            {},
+        )
+    )  # fmt: skip
+
+
+def test_a_check_in_rows_is_made_in_every_row_and_told_there() -> None:
+    step = {"_id": "step0001", "n": 4, "most": 3}
+    answers = {
+        "begun": "2026-03-01",
+        "needs": [
+            {"_id": "need0001", "by_when": "2026-02-01"},
+            {"_id": "need0002", "by_when": "2026-04-01", "steps": [step]},
+            {"_id": "need0003"},
+        ],
+    }
+    found = submission_problems(_rows_form(), answers, FACTS, ON)
+    assert [(".".join(p.path), p.code, p.message, p.severity) for p in found] == [
+        ("needs.need0001.by_when", "check", "Too early", "error"),
+        ("needs.need0002.steps.step0001.n", "check", "Too many", "warning"),
+    ]
+
+
+def test_a_check_of_rows_that_do_not_show_is_not_made() -> None:
+    definition = a_form(
+        repeat(
+            "needs",
+            question("yes_no", "shows"),
+            question("integer", "n", visible={"var": "shows"}),
+        ),
+        checks=[{"id": "chk1", "when": True, "at": "needs.n", "message": "?"}],
+    )
+    form = load(compile_form(definition, {}))
+    rows = [{"_id": "need0001", "shows": True}, {"_id": "need0002", "shows": False}]
+    found = submission_problems(form, {"needs": rows}, FACTS, ON)
+    assert [p.path for p in found] == [("needs", "need0001", "n")]

@@ -360,3 +360,13 @@ def test_the_example_of_the_reference_is_sound() -> None:
     facts = facts_for(date(2026, 11, 24), {}, {})
     loaded = load(compile_form(form, lists))
     assert submission_problems(loaded, given, facts, date(2026, 11, 24)) == []
+
+
+def test_a_check_in_rows_reads_its_row_and_is_told_at_a_question_of_it() -> None:
+    rows = repeat("needs", question("integer", "n"))
+    check = {"id": "chk1", "when": {">": [{"var": "n"}, 3]}, "at": "needs.n", "message": "?"}
+    assert problems(a_form(rows, checks=[check]), {}) == []
+    found = problems(a_form(rows, checks=[{**check, "at": "needs"}]), {})
+    assert [(p.at, p.code) for p in found] == [("/checks/0/when/>/0/var", "wrong_scope")]
+    found = problems(a_form(rows, checks=[{**check, "at": "needs.m"}]), {})
+    assert [(p.at, p.code) for p in found] == [("/checks/0/at", "unknown_question")]

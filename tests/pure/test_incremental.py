@@ -106,10 +106,10 @@ def test_a_change_in_a_row_looks_at_that_row_alone() -> None:
     state.change(("other",), 1)
     assert looked == []
     state.change(("least",), 9)
-    assert len(looked) == 5
+    assert sum(one.startswith("qwhy00") for one in looked) == 5
     looked.clear()
     state.change(("rows", "row00001", "why"), "because")
-    assert looked == ["qmore00 row00001"]
+    assert looked == ["qwhy00 row00001", "qmore00 row00001"]
 
 
 def test_only_what_is_there_can_be_changed() -> None:

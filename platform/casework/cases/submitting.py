@@ -12,10 +12,10 @@ from casework.cases.unmasked import joined, pages_of
 from casework.clock import LONDON, london_day
 from casework.ledger.chain import instant
 from casework.refusals import Incomplete, Refused, Stale
-from formdefs.answers import submission_problems
+from formdefs.answers import problems_in
 from formdefs.form import Form
 from formdefs.hidden import hidden
-from formdefs.state import Facts, effective, evaluate_form
+from formdefs.state import State, effective_in, evaluate_form
 from formdefs.structure import Problem
 
 
@@ -52,22 +52,21 @@ def submittable(
             "Somebody has changed this record since you checked it. Check the answers again."
         )
     facts, typed = facts_at(at, form), joined(pages)
-    answers = effective(form, typed, facts)
+    state = evaluate_form(form, typed, facts)
+    answers = effective_in(state)
     happened_at = occurred(form, answers)
     on = london_day(happened_at or at)
-    problems = submission_problems(form, typed, facts, on)
+    problems = problems_in(state, on)
     if any(problem.severity == "error" for problem in problems):
         raise Incomplete(problems)
-    return Submittable(answers, versions, _set_aside(form, typed, facts, set_aside))
+    return Submittable(answers, versions, _set_aside(state, set_aside))
 
 
-def _set_aside(
-    form: Form, typed: Mapping[str, Any], facts: Facts, paths: Collection[str]
-) -> list[dict[str, Any]]:
+def _set_aside(state: State, paths: Collection[str]) -> list[dict[str, Any]]:
     """What is kept of the hidden answers, in document order. Raises Refused."""
     if not paths:
         return []
-    dropped = {one.name: one for one in hidden(evaluate_form(form, typed, facts))}
+    dropped = {one.name: one for one in hidden(state)}
     unknown = [path for path in paths if path not in dropped]
     if unknown:
         says = "is not an answer that is about to be dropped. Check the answers again"

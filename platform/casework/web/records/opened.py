@@ -21,7 +21,7 @@ from casework.cases.submitting import occurred
 from casework.pageforms.fields import Known
 from casework.people.models import Person
 from casework.web.signed_in import signed_in
-from formdefs.answers import submission_problems
+from formdefs.answers import problems_in
 from formdefs.form import Form, Page, Question
 from formdefs.state import Facts, State, effective_in, evaluate_form
 from formdefs.structure import Problem
@@ -96,7 +96,7 @@ class Opened:
     @cached_property
     def problems(self) -> list[Problem]:
         """All that keeps the record from being submitted now, and warnings."""
-        return submission_problems(self.form, self.answers, self.facts, self.on)
+        return problems_in(self.state, self.on)
 
     @cached_property
     def verbs(self) -> frozenset[str]:
