@@ -79,6 +79,10 @@ class Form:
             for node in [self._answered_by(check["at"].split("."))]
         )
 
+    def at_check(self, check: Check) -> Question | Repeat:
+        """Return the question or repeat where a check is told."""
+        return self._answered_by([*(self.repeats[r].key for r in check.repeats), check.key])
+
     def _answered_by(self, keys: Sequence[str]) -> Question | Repeat:
         """Find what stands under the keys of nested repeats and its own."""
         node = self.answered[keys[0]]

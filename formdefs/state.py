@@ -164,7 +164,6 @@ class State:
         again = {self.form.planned[node.id].place: {scope.row_ids}}
         if isinstance(node, Repeat):
             self._order = None
-            scope.views[-1].pop(node.key, None)  # so that its rows count as new ones
             _open_rows(scope, node, answer, {})
             inside = (p for p in self.form.plan if node.id in p.node.repeats)
             again |= {planned.place: {scope.row_ids} for planned in inside}
@@ -207,11 +206,13 @@ class State:
         key = node.key
         known = view.get(key, _NOTHING)
         if isinstance(node, Repeat):
-            if not shows:
-                view.pop(key, None)
-            elif known is _NOTHING and scope.inner[node.id]:
-                view[key] = [row.views[-1] for row in scope.inner[node.id].values()]
-            return before is not shows or known is not view.get(key, _NOTHING)
+            rows_now = [row.views[-1] for row in scope.inner[node.id].values()] if shows else []
+            if known is not _NOTHING and [*map(id, known)] == [*map(id, rows_now)]:
+                return before is not shows
+            view.pop(key, None)
+            if rows_now:
+                view[key] = rows_now
+            return before is not shows or known is not _NOTHING or bool(rows_now)
         if planned.value is not None:
             result = planned.value(Run(scope.views, self.facts)) if shows else None
             scope.answers[key] = answer_types.from_rules(node.raw, result)

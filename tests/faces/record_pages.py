@@ -32,6 +32,8 @@ class _Inputs(HTMLParser):
             self.select = name
         elif tag == "option" and self.select and "selected" in at:
             self.sent.setdefault(self.select, []).append(at.get("value") or "")
+        elif "disabled" in at:
+            return
         elif tag == "input" and name and at.get("type") not in ("submit", "file"):
             if at.get("type") in ("radio", "checkbox") and "checked" not in at:
                 return

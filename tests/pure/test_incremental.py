@@ -1,19 +1,25 @@
 """After one change only what depends on it is worked out again, and it comes to the same."""
 
+import json
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from casework.pageforms.compile import compile_page
+from casework.pageforms.render import Shown, render_page
+from casework.pageforms.script import page_rules
 from formdefs.compile import compile_form
 from formdefs.form import Form, Repeat, load
-from formdefs.state import State, effective_in, evaluate_form
+from formdefs.state import State, effective_in, evaluate_form, without_empty
+from tests.faces.record_pages import inputs
 from tests.forms import a_form, question, repeat
-from tests.pageform import FACTS
+from tests.pageform import FACTS, ON
 from tests.pure.answers_at_random import EXAMPLES
 from tests.pure.changes_at_random import changes
 from tests.pure.forms_at_random import filled_forms
+from tests.twins import pages_in_browser
 
 
 def all_of(form: Form, state: State) -> dict[str, Any]:
@@ -148,3 +154,26 @@ def test_the_graph_is_stored_with_the_version() -> None:
         "qtext00": {"visible": ["rneeds00"]},
         "chk1": {"when": ["qtext00", "qyesno00"]},
     }
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(st.lists(st.data(), min_size=10, max_size=10))
+def test_the_browser_comes_to_the_same_after_changes_as_anew(drawn: list[Any]) -> None:
+    """Ten forms at a time, because starting Node takes longer than they do."""
+    cases = []
+    for data in drawn:
+        definition, given_answers = data.draw(filled_forms())
+        form = load(compile_form(definition, {}))
+        answers = without_empty(given_answers) or {}
+        state = evaluate_form(form, answers, FACTS)
+        page = page_rules(form.pages, state, FACTS)
+        html = "".join(
+            render_page(compile_page(form, one), Shown(answers, state, ON)) for one in form.pages
+        )
+        later = [after for _path, _value, after in data.draw(changes(form, answers))]
+        cases.append(
+            {"page": page, "sent": inputs(html), "paths": [], "changes": [*later, answers]}
+        )
+    for case, outcome in zip(cases, pages_in_browser(cases), strict=True):
+        for turn, told in enumerate(outcome["later"]):
+            assert told["changed"] == told["anew"], (turn, json.dumps(case))

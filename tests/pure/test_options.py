@@ -181,4 +181,4 @@ def test_the_browser_offers_the_same() -> None:
     page = page_rules(form.pages, state, FACTS)
     paths = [["qtown00"], ["qplace00", "row00001"], ["qregion00"]]
     [outcome] = pages_in_browser([{"page": page, "sent": inputs(_html(answers)), "paths": paths}])
-    assert [place[3] for place in outcome["places"]] == [["LDS", "YRK"], ["DVR"], None]
+    assert [place[4] for place in outcome["places"]] == [["LDS", "YRK"], ["DVR"], None]

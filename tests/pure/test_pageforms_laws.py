@@ -111,4 +111,6 @@ def _place(loaded: Form, state: State, path: tuple[str, ...]) -> list[Any]:
     required = not isinstance(node, Repeat) and state.required(path)
     filtered = not isinstance(node, Repeat) and node.options is not True
     offered = [entry.code for entry in state.offered(path)] if filtered else None
-    return [state.visible(path), required, state.value(path) if calculated else None, offered]
+    readonly = not isinstance(node, Repeat) and state.readonly(path)
+    value = state.value(path) if calculated else None
+    return [state.visible(path), required, readonly, value, offered, "", False]

@@ -347,7 +347,7 @@ class Seen(State):
         return getattr(self._whole, name)
 
     @property
-    def order(self) -> tuple[Path, ...]:  # type: ignore[override]
+    def order(self) -> tuple[Path, ...]:
         """Paths of what the reader sees, in document order, hidden ones too."""
         whole: tuple[Path, ...] = self._whole.order
         if not self.mask.hidden:

@@ -10,6 +10,7 @@ from casework.pageforms.markup import Look, Style
 from formdefs.form import Form, Question
 
 MORE = {"address": ("protected",), "signature": ("agreed", "undrawn", "picture")}
+LOCKABLE = ("shut", "unsent", "unlocked", "said")  # where a rule may lock the question
 _ITEMISED = ("radios", "checkboxes", "select", "people", "file")
 
 
@@ -91,7 +92,7 @@ def _slotted(
         error=slot("error") if wrong else "",
         optional=slot("optional"),
         hidden=slot("hidden"),
-        more={name: slot(name) for name in MORE.get(question.type, ())},
+        more={name: slot(name) for name in (*MORE.get(question.type, ()), *LOCKABLE)},
         none=slot("none"),
         marks={"beforeInputs": {"text": slot("begin")}, "afterInputs": {"text": slot("end")}},
     )

@@ -31,6 +31,9 @@ HIDDEN = " hidden"
 _HIDDEN_UNLESS: Mapping[bool, str] = {True: "", False: HIDDEN}
 
 
+_OPEN = {"shut": "", "unsent": "", "unlocked": HIDDEN, "said": ""}
+
+
 def render_page(compiled: CompiledPage, now: Shown) -> Markup:
     """Return the inputs of a page, without the form element and its buttons."""
     out = _Filling(compiled, now).items(compiled.items, now.answers, ())
@@ -147,6 +150,7 @@ class _Filling:
         path = (*row, question.key)
         name = joined(path)
         values = {"name": name, "optional": "", "hidden": ""}
+        by_rule = not isinstance(question.readonly, bool)
         if self.blank:
             locked = question.readonly is True
             values["optional"] = _HIDDEN_UNLESS[question.required is not True]
@@ -154,7 +158,9 @@ class _Filling:
             locked = item.how == "output" or state.readonly(path)
             values["hidden"] = _HIDDEN_UNLESS[state.shows(question.id, row[1::2])]
             values["optional"] = _HIDDEN_UNLESS[not state.required(path)]
-        if item.how == "output" or locked:
+        if by_rule:
+            values |= self.lock(item, answer, locked)
+        elif item.how == "output" or locked:
             counted = None if self.blank else state.value(path)
             shown = counted if item.how == "output" else answer
             said = Markup("\n").join(lines(self.compiled.form, question, shown))
@@ -164,6 +170,16 @@ class _Filling:
             offered = frozenset(entry.code for entry in state.offered(path))
         return self.inputs(item, answer, name, values, offered)
 
+    def lock(self, item: CompiledQuestion, answer: Any, locked: bool) -> dict[str, str]:
+        """Both the inputs and the answer as words, of which a rule shows the one or the other."""
+        said = Markup("\n").join(lines(self.compiled.form, item.question, answer))
+        return {
+            "shut": _HIDDEN_UNLESS[not locked],
+            "unsent": " disabled" if locked else "",
+            "unlocked": _HIDDEN_UNLESS[locked],
+            "said": str(said),
+        }
+
     def inputs(
         self,
         item: CompiledQuestion,
@@ -172,7 +188,7 @@ class _Filling:
         values: dict[str, str],
         offered: frozenset[str] | None = None,
     ) -> str:
-        values = {"name": name, "optional": "", "hidden": "", **values}
+        values = {"name": name, "optional": "", "hidden": "", **_OPEN, **values}
         typed = self.typed(item.question, name, answer)
         message = self.now.problems.get(name)
         values["error"] = str(escape(message)) if message else ""

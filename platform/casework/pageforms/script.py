@@ -10,21 +10,35 @@ from typing import Any
 
 from markupsafe import Markup
 
+from casework.pageforms.names import Path, joined
 from formdefs import rules as rule_language
 from formdefs.form import Form, Item, Page, Question, Repeat, Section
+from formdefs.places import rows
 from formdefs.state import Facts, State, effective_in
 
 _CALENDAR_RULES = ("working_days", "add_working_days")
 
 
-def page_script(pages: tuple[Page, ...], state: State, facts: Facts) -> Markup:
-    """Return the script element (data, not code) that the page's own script reads."""
-    text = json.dumps(page_rules(pages, state, facts), ensure_ascii=True, separators=(",", ":"))
+Stored = Mapping[str, Mapping[str, Any] | None]  # answers by page id, None for one never saved
+
+
+def page_script(
+    pages: tuple[Page, ...], state: State, facts: Facts, stored: Stored | None = None
+) -> Markup:
+    """Return the script element (data, not code) that the page's own script reads.
+
+    stored: the pages' answers as saved, which what is read-only goes back to; without it, the
+    state's.
+    """
+    rules = page_rules(pages, state, facts, stored)
+    text = json.dumps(rules, ensure_ascii=True, separators=(",", ":"))
     safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return Markup(f'<script type="application/json" id="page-rules">{safe}</script>')  # noqa: S704
 
 
-def page_rules(pages: tuple[Page, ...], state: State, facts: Facts) -> dict[str, Any]:
+def page_rules(
+    pages: tuple[Page, ...], state: State, facts: Facts, stored: Stored | None = None
+) -> dict[str, Any]:
     """Return the tree of some pages with its rules, their order, the facts they use, and other answers.
 
     Only answers that some rule of this page reads are given, as they count (hidden ones are null).
@@ -33,7 +47,10 @@ def page_rules(pages: tuple[Page, ...], state: State, facts: Facts) -> dict[str,
     items = tuple(item for page in pages for item in page.items)
     here = {key for page in pages for key in page.answered}
     ids = {item.id for item in _all(items)}
-    ruled = _rules(items)
+    checks = [check for check in form.checks if form.at_check(check).id in ids]
+    ruled = [*_rules(items), *(check.when for check in checks)]
+    reads = form.rules.get("reads")
+    told = {*ids, *(check.id for check in checks)}
     read = {name.split(".")[0] for rule in ruled for name in rule_language.references(rule)}
     outside = effective_in(state)
     return {
@@ -45,6 +62,18 @@ def page_rules(pages: tuple[Page, ...], state: State, facts: Facts) -> dict[str,
         "outside": [
             _outside(node) for key, node in form.answered.items() if key in read and key not in here
         ],
+        "reads": None if reads is None else {i: reads[i] for i in reads if i in told},
+        "checks": [
+            {
+                "id": check.id,
+                "when": check.when,
+                "at": form.at_check(check).id,
+                "message": check.message,
+                "severity": check.severity,
+            }
+            for check in checks
+        ],
+        "kept": _kept(ids, state, stored),
         "lists": _lists(form, items),
         "facts": _facts(facts, ruled),
     }
@@ -62,6 +91,10 @@ def _node(item: Item) -> dict[str, Any]:
             node["places"] = item.decimal_places
         if item.required is not False:
             node["required"] = item.required
+        if item.readonly is not False:
+            node["readonly"] = item.readonly
+        if isinstance(item.default, Mapping) or (item.readonly and item.default is not None):
+            node["default"] = item.default
         if item.options is not True:
             node |= {"list": item.list, "options": item.options}
     if isinstance(item, Repeat):
@@ -98,11 +131,34 @@ def _rules(items: tuple[Item, ...]) -> list[Any]:
     for item in _all(items):
         parts = [item.visible]
         if isinstance(item, Question):
-            parts += [item.required, item.value, item.options]
+            parts += [item.required, item.value, item.readonly, item.default, item.options]
         if isinstance(item, Repeat):
             parts.append(item.row_title)
         found += [part for part in parts if isinstance(part, Mapping)]
     return found
+
+
+def _kept(ids: set[str], state: State, stored: Stored | None) -> dict[str, Any]:
+    """What each question that may be read-only holds while it is, by the name of its inputs."""
+    kept = {}
+    for path in state.order:
+        question = state.form.at(path)
+        if not isinstance(question, Question) or question.id not in ids or not question.readonly:
+            continue
+        if stored is None:
+            value = state.value(path)
+        else:
+            row = _row_at(stored.get(question.page), path[:-1])
+            value = state.default(question, path[:-1]) if row is None else row.get(question.key)
+        kept[joined(path)] = value
+    return kept
+
+
+def _row_at(answers: Mapping[str, Any] | None, path: Path) -> Mapping[str, Any] | None:
+    """The row at a path, or the answers themselves for (); None if there is no such row."""
+    for key, row_id in zip(path[::2], path[1::2], strict=True):
+        answers = dict(rows(answers.get(key))).get(row_id) if answers else None
+    return answers
 
 
 def _lists(form: Form, items: tuple[Item, ...]) -> dict[str, list[dict[str, str]]]:

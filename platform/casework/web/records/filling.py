@@ -46,7 +46,7 @@ def page(filled: Filled, problems: Iterable[Problem] = ()) -> HttpResponse:
     context = {
         **_frame(opened, screen),
         "fields": _fields(filled, answers, typed, found, state),
-        "script": page_script(screen.pages, state, opened.facts),
+        "script": page_script(screen.pages, state, opened.facts, _stored(opened, screen)),
         "errors": error_list(opened, found),
         "versions": versions,
         "autosave": None if filled.parsed else _autosave(opened, screen),
@@ -54,6 +54,14 @@ def page(filled: Filled, problems: Iterable[Problem] = ()) -> HttpResponse:
     }
     status = UNPROCESSABLE if filled.parsed else 200
     return render(filled.request, "records/page.jinja", context, status=status)
+
+
+def _stored(opened: Opened, screen: Screen) -> dict[str, dict[str, Any] | None]:
+    """The answers of the screen's pages as saved, None for one that never was."""
+    return {
+        page.id: opened.page_answers(page) if page.id in opened.rows else None
+        for page in screen.pages
+    }
 
 
 def _found(filled: Filled, refused: Iterable[Problem]) -> list[Problem]:

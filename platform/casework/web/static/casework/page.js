@@ -20,9 +20,9 @@ if (form && rules) {
   const saving = form.dataset.autosave ? keepSaving(form) : () => {};
   const look = keepShowing(form, JSON.parse(rules.textContent), say);
   keepSigning(form, say);
-  keepRows(form, say, () => {
+  keepRows(form, say, (row) => {
     keepSigning(form, say);
-    look();
+    look(row);
     saving();
   });
 }

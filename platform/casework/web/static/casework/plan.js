@@ -37,7 +37,8 @@ export function planOf(page) {
   }
   // A page's checks are told with its nodes.
   for (const check of checks) steps.set(check.node.id, check);
-  return { steps, within, order, decided };
+  const locking = [...steps.values()].filter((step) => step.node.readonly !== undefined);
+  return { steps, within, order, decided, checks, locking };
 }
 
 function walk(items, chain, holder, inside, steps, within) {

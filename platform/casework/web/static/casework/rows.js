@@ -3,16 +3,17 @@
 import { initAll } from "../govuk/govuk-frontend.min.js";
 import { rowsOf } from "./showing.js";
 
-/** Take over the buttons for rows; `changed` is called after each change. */
+/** Take over the buttons for rows; `changed` is called after each change, with a row that is new. */
 export function keepRows(form, say, changed) {
   form.addEventListener("click", (event) => {
     const button = event.target.closest("[data-add-row], [data-remove-row], [data-add-person]");
     if (!button || !form.contains(button)) return;
     event.preventDefault();
-    if (button.dataset.addRow !== undefined) add(button, say);
+    let row;
+    if (button.dataset.addRow !== undefined) row = add(button, say);
     else if (button.dataset.removeRow !== undefined) remove(button, say, changed);
     else addPerson(button);
-    changed();
+    changed(row);
   });
 }
 
@@ -34,6 +35,7 @@ function add(button, say) {
   full(repeat);
   row.focus();
   say("A row is added");
+  return row;
 }
 
 /** Take a row out, and leave in its place a way to put it back. */

@@ -1,7 +1,11 @@
 /** Shows and hides at once, by the same rules as the server, and says so to who cannot see it. */
 
+import { fill } from "./filling.js";
+import { offer } from "./offering.js";
 import { stateOf } from "./state.js";
+import { keepTelling } from "./telling.js";
 import { answersOf } from "./typed.js";
+import { inWords } from "./wording.js";
 
 /** What the form would send, by name. */
 export function sentBy(form) {
@@ -14,90 +18,149 @@ export function sentBy(form) {
   return sent;
 }
 
-/** Keep the page as its rules want it; return a function that looks again, in silence. */
+/**
+ * Keep the page as its rules want it. Returns a function that looks again, in silence, after rows
+ * came or went; given a row that is new, it first begins its questions with their defaults.
+ */
 export function keepShowing(form, page, say) {
+  const state = stateOf(page, answersOf(page.nodes, sentBy(form)));
+  const tell = keepTelling(say);
   let waiting = 0;
+  let touched = false; // nothing is found wrong before anything is typed
   const look = (aloud) => {
     waiting = 0;
-    const state = stateOf(page, answersOf(page.nodes, sentBy(form)));
-    const changed = apply(form, state);
-    if (aloud) tell(changed, say);
+    state.update(answersOf(page.nodes, sentBy(form)));
+    const focused = document.activeElement;
+    const changed = apply(form, state, touched);
+    keepFocus(form, focused);
+    if (aloud) tell(changed);
   };
-  const soon = () => {
-    if (!waiting) waiting = requestAnimationFrame(() => look(true));
+  const soon = (aloud) => {
+    waiting ||= requestAnimationFrame(() => look(aloud));
   };
-  form.addEventListener("input", soon);
-  form.addEventListener("change", soon);
-  form.addEventListener("focusout", () => waiting || (waiting = requestAnimationFrame(() => look(false))));
+  for (const event of ["input", "change"]) {
+    form.addEventListener(event, () => {
+      touched = true;
+      soon(true);
+    });
+  }
+  form.addEventListener("focusout", () => soon(false)); // what stayed for the focus may go now
   look(false);
-  return () => look(false);
+  return (row) => {
+    look(false);
+    if (row && begin(row, page.nodes, state)) look(false);
+  };
 }
 
-function apply(form, state) {
-  const changed = { shown: [], hidden: 0 };
+/** Fill a new row with what its rules say it begins with; say whether anything was. */
+function begin(row, nodes, state) {
+  let filled = false;
+  for (const element of row.querySelectorAll("[data-question]")) {
+    const node = state.node(element.dataset.id);
+    if (node?.default === undefined || node.readonly === true) continue;
+    fill(element, node, state.default(node.id, rowsAround(element)));
+    filled = true;
+  }
+  return filled;
+}
+
+function apply(form, state, touched) {
+  const changed = { shown: [], hidden: 0, workedOut: [], required: [], offered: [], locked: [], wrong: [] };
   for (const element of form.querySelectorAll("[data-question], [data-node], [data-repeat]")) {
     const id = element.dataset.id ?? element.dataset.node;
     const rows = rowsAround(element);
     const hidden = !state.shows(id, rows);
+    const came = element.hidden && !hidden;
     if (element.hidden !== hidden) {
       element.hidden = hidden;
       if (hidden) changed.hidden += 1;
       else changed.shown.push(element);
     }
-    if (element.dataset.question !== undefined) markQuestion(element, id, rows, state);
+    if (element.dataset.question === undefined) continue;
+    const news = markQuestion(element, state.node(id), rows, state);
+    if (hidden || came) continue; // one sentence about a question is enough
+    for (const what of news) changed[what].push(element);
   }
   for (const row of form.querySelectorAll("[data-row]")) title(row, state);
+  if (touched) for (const check of state.checks) markCheck(form, check, state, changed);
   return changed;
 }
 
-function markQuestion(element, id, rows, state) {
+/** Bring one question up to date; return in which ways it is another for who fills it in. */
+function markQuestion(element, node, rows, state) {
+  const news = [];
+  const id = element.dataset.id;
   const optional = element.querySelector("[data-optional]");
-  if (optional) optional.hidden = state.required(id, rows);
+  if (optional) {
+    const required = state.required(id, rows);
+    if (required && !optional.hidden) news.push("required");
+    optional.hidden = required;
+  }
   const offered = state.offered(id, rows);
-  if (offered) offer(element, offered);
-  const node = state.node(id);
+  if (offered && offer(element, offered)) news.push("offered");
+  if (node?.readonly !== undefined && node.readonly !== true) {
+    if (lock(element, state.readonly(id, rows))) news.push("locked");
+  }
   const output = element.querySelector("[data-output]");
   if (output && node?.type === "calculated") {
     const text = inWords(state.value(id, rows), node.result);
-    if (output.textContent !== text) output.textContent = text;
+    if (output.textContent !== text) {
+      output.textContent = text;
+      news.push("workedOut");
+    }
+  }
+  return news;
+}
+
+/** Show a question's inputs, or its answer in words; say whether that is new. */
+function lock(element, locked) {
+  const open = element.querySelector("[data-open]");
+  if (!open || open.hidden === locked) return false;
+  open.hidden = locked;
+  element.querySelector("[data-locked]").hidden = !locked;
+  // Once open it is sent as typed: whether it may be, the server says.
+  if (!locked) open.querySelector("[name=_editable]").disabled = false;
+  return true;
+}
+
+function markCheck(form, check, state, changed) {
+  for (const element of form.querySelectorAll(`[data-id="${CSS.escape(check.at)}"]`)) {
+    const id = `${element.dataset.question ?? element.dataset.repeat}.check-${check.id}`;
+    const wrong = state.wrong(check.id, rowsAround(element));
+    const note = document.getElementById(id);
+    if (wrong === Boolean(note)) continue;
+    const group = element.querySelector("fieldset, input:not([type=hidden]), select, textarea");
+    const described = new Set((group?.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean));
+    if (wrong) {
+      element.append(noted(id, check));
+      described.add(id);
+      changed.wrong.push(check.message);
+    } else {
+      note.remove();
+      described.delete(id);
+    }
+    if (described.size) group?.setAttribute("aria-describedby", [...described].join(" "));
+    else group?.removeAttribute("aria-describedby");
   }
 }
 
-const NO_LONGER = " (no longer offered)";
-
-/** Leave only the answers that are offered, and what is chosen already, which is then said. */
-function offer(element, offered) {
-  for (const item of element.querySelectorAll(".govuk-radios__item, .govuk-checkboxes__item")) {
-    const input = item.querySelector("input");
-    const gone = !offered.has(input.value);
-    // What has the focus stays till it has moved on.
-    item.hidden = gone && !input.checked && document.activeElement !== input;
-    const said = item.querySelector("[data-gone]");
-    if (said) said.hidden = !gone;
-  }
-  const select = element.querySelector("select");
-  if (select) offerIn(select, offered);
-  const none = element.querySelector("[data-none-offered]");
-  if (none) none.hidden = offered.size > 0;
+function noted(id, check) {
+  const note = document.createElement("p");
+  const kind = check.severity === "warning" ? "warning" : "error";
+  note.id = id;
+  note.className = `app-check app-check--${kind}`;
+  note.textContent = `${kind === "warning" ? "Please check" : "Must be put right"}: ${check.message}`;
+  return note;
 }
 
-const everyOption = new WeakMap(); // select -> its options, also those that are taken out
-
-/** Options are taken out, for not every browser hides them. */
-function offerIn(select, offered) {
-  if (!everyOption.has(select)) everyOption.set(select, [...select.options]);
-  const chosen = select.selectedOptions[0];
-  const kept = everyOption.get(select).filter((option) => {
-    const gone = option.value !== "" && !offered.has(option.value);
-    const text = option.text.replace(NO_LONGER, "");
-    option.text = gone && option === chosen ? text + NO_LONGER : text;
-    option.hidden = option.disabled = gone && option !== chosen;
-    return !gone || option === chosen;
-  });
-  if (kept.length !== select.options.length || kept.some((option, place) => option !== select.options[place])) {
-    select.replaceChildren(...kept);
-    chosen.selected = true;
-  }
+/** When what had the focus has been hidden, go on at the next thing that can be answered. */
+function keepFocus(form, focused) {
+  if (!focused || !form.contains(focused) || !focused.closest("[hidden]")) return;
+  const all = [...form.querySelectorAll("input:not([type=hidden]), select, textarea, button, summary, a[href]")];
+  const open = (one) => !one.closest("[hidden]") && !one.disabled;
+  const place = all.indexOf(focused);
+  const next = all.slice(place + 1).find(open) ?? all.slice(0, Math.max(place, 0)).findLast(open);
+  next?.focus();
 }
 
 /** The ids of the rows that an element stands in, from the outermost in. */
@@ -112,7 +175,8 @@ function title(row, state) {
   if (!heading || !repeat) return;
   const rows = row.dataset.row.split(".").filter((_part, place) => place % 2);
   const place = rowsOf(repeat).indexOf(row) + 1;
-  const text = state.title(repeat.dataset.id, rows).trim() || `${repeat.dataset.label}: ${place}`;
+  const text =
+    state.title(repeat.dataset.id, rows).trim() || `${repeat.dataset.label}: ${place}`;
   if (heading.textContent === text) return;
   heading.textContent = text;
   const remove = row.querySelector("[data-remove-row] .govuk-visually-hidden");
@@ -124,34 +188,4 @@ export function rowsOf(repeat) {
   return [...repeat.querySelectorAll("[data-row]")].filter(
     (row) => row.parentElement.closest("[data-repeat]") === repeat,
   );
-}
-
-function tell(changed, say) {
-  const questions = changed.shown.filter((element) => element.dataset.question !== undefined);
-  const labels = questions.map((element) => labelOf(element)).filter(Boolean);
-  if (labels.length === 1) say(`There is one more question: ${labels[0]}`);
-  else if (labels.length) say(`There are ${labels.length} more questions: ${labels[0]}, and more`);
-  else if (changed.shown.length) say("There is more to fill in");
-  else if (changed.hidden) say("Questions that do not apply are hidden");
-}
-
-function labelOf(element) {
-  return (element.querySelector("legend, .govuk-label")?.textContent ?? "").trim().replace(/\s+/g, " ");
-}
-
-function inWords(value, result) {
-  if (value === null || value === undefined) return "";
-  if (result === "yes_no") return value ? "Yes" : "No";
-  const text = String(value);
-  if (result === "date" && /^\d{4}-\d{2}-\d{2}$/.test(text)) {
-    return new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(Date.parse(text));
-  }
-  if (result === "text") return text;
-  const [whole, fraction = ""] = text.split(".");
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
-  if (result === "money") {
-    const sign = grouped.startsWith("-") ? "-" : "";
-    return `${sign}£${grouped.replace("-", "")}.${fraction.padEnd(2, "0").slice(0, 2)}`;
-  }
-  return fraction ? `${grouped}.${fraction}` : grouped;
 }

@@ -15,10 +15,42 @@ import { planOf } from "./plan.js";
  */
 export function stateOf(page, answers) {
   const plan = planOf(page);
-  const top = scopeOf(null, null);
+  const top = scopeOf(null, null, "");
   Object.assign(top.view, seenOutside(page.outside, page.answers));
   open(top, page.nodes, answers);
-  settleAgain(page, plan, top, everything(plan), everything(plan));
+  const settleAll = () => settleAgain(page, plan, top, EVERYTHING, new Map());
+  /** Answer one question, or a repeat by all its rows, and settle what depends on it. */
+  const put = (step, scope, answer) => {
+    const { node } = step;
+    const rows = [scope.rows];
+    const again = new Map([[step.place, new Set(rows)]]);
+    const decide = new Map();
+    if (node.kind === "repeat") {
+      openRows(scope, node, answer);
+      for (const inner of plan.within.get(node.id)) again.set(plan.steps.get(inner).place, new Set(rows));
+      for (const one of plan.decided) if (one.scopes.includes(node.id)) decide.set(one, new Set(rows));
+    } else scope.answers[node.key] = answer;
+    if (page.reads) settleAgain(page, plan, top, again, decide);
+    else settleAll();
+  };
+  /** What is locked holds what was kept, what is open what is typed; which may open or lock others. */
+  const settleLocks = () => {
+    for (let turn = 0; turn <= plan.locking.length; turn++) {
+      let changed = false;
+      for (const step of plan.locking) {
+        for (const scope of scopesOf(top, step.chain, [])) {
+          const { locked } = scope.told.get(step.node.id);
+          const wanted = locked ? keptFor(page, step, scope) : scope.typed[step.node.key];
+          if (alike(scope.answers[step.node.key], wanted)) continue;
+          put(step, scope, wanted);
+          changed = true;
+        }
+      }
+      if (!changed) return;
+    }
+  };
+  settleAll();
+  settleLocks();
   const at = (id, rows) => {
     const step = plan.steps.get(id);
     return step && scopesOf(top, step.chain.slice(0, rows.length), rows)[0];
@@ -34,32 +66,37 @@ export function stateOf(page, answers) {
     wrong: (id, rows) => told(id, rows).wrong,
     title: (id, rows) => rowAt(plan, top, id, rows)?.title ?? "",
     node: (id) => plan.steps.get(id)?.node,
-    rows: (chain) => scopesOf(top, chain, []).map((scope) => scope.rows),
-    /** What a rule gives in a row, or null. */
-    worth: (id, rule, rows) => worth(rule, at(id, rows) ?? top, page.facts),
-    /** Put one answer in place of another; the answer of a repeat is all its rows. */
+    /** What a question begins with in a row that is new, or null. */
+    default: (id, rows) => firstOf(plan.steps.get(id).node, at(id, rows) ?? top, page.facts),
+    checks: plan.checks.map((check) => check.node),
+    /** Every place where a node stands, as the ids of the rows. */
+    places: (id) => scopesOf(top, plan.steps.get(id).chain, []).map((scope) => scope.rows),
+    /** Put one typed answer in place of another; the answer of a repeat is all its rows. */
     change(id, rows, answer) {
       const scope = at(id, rows);
       const step = plan.steps.get(id);
-      if (!scope || alike(scope.answers[step.node.key], answer)) return;
-      const again = new Map([[step.place, new Set([rows])]]);
-      const decide = new Map();
-      if (step.node.kind === "repeat") {
-        delete scope.view[step.node.key]; // so that its rows count as new ones
-        openRows(scope, step.node, answer);
-        for (const inner of plan.within.get(id) ?? []) again.set(plan.steps.get(inner).place, new Set([rows]));
-        for (const one of plan.decided) {
-          if (one.chain.includes(id) || one.node.id === id) decide.set(one, new Set([rows]));
-        }
-      } else scope.answers[step.node.key] = answer ?? null;
-      if (!page.reads) settleAgain(page, plan, top, everything(plan), everything(plan));
-      else settleAgain(page, plan, top, again, decide);
+      const { key, kind, readonly } = step.node;
+      if (!scope || readonly === true || alike(scope.typed[key], answer)) return;
+      scope.typed[key] = answer ?? null;
+      if (kind === "repeat" || !scope.told.get(id)?.locked) put(step, scope, answer ?? null);
+      settleLocks();
     },
     /** Take in what is typed on the whole page now. */
     update(now) {
       updateScope(this, top, page.nodes, now);
     },
   };
+}
+
+function keptFor(page, { node }, scope) {
+  const name = scope.prefix + node.key;
+  return Object.hasOwn(page.kept ?? {}, name) ? page.kept[name] : firstOf(node, scope, page.facts);
+}
+
+function firstOf(node, scope, facts) {
+  const given = node.default ?? null;
+  const isRule = typeof given === "object" && given !== null && !Array.isArray(given);
+  return isRule ? answerOf(node, worth(given, scope, facts)) : given;
 }
 
 const NOTHING_TOLD = { required: false, readonly: false, locked: false, offered: null, wrong: false };
@@ -72,7 +109,8 @@ function updateScope(state, scope, items, now) {
     } else if (node.kind === "repeat") {
       const rows = now[node.key] ?? [];
       const inner = scope.inner.get(node.id);
-      if (inner.size !== rows.length || rows.some((row) => !inner.has(row._id))) {
+      const order = [...inner.keys()];
+      if (order.length !== rows.length || rows.some((row, place) => order[place] !== row._id)) {
         state.change(node.id, scope.rows, rows);
       } else for (const row of rows) updateScope(state, inner.get(row._id), node.items, row);
     }
@@ -81,13 +119,14 @@ function updateScope(state, scope, items, now) {
 
 // Scopes: the form level and every row, each inside the one above it.
 
-function scopeOf(above, rowId) {
+function scopeOf(above, rowId, key) {
   const view = rowId === null ? {} : { _id: rowId };
   return {
     above, view,
+    prefix: above ? `${above.prefix}${key}.${rowId}.` : "", // of the names of its inputs
     rows: above ? [...above.rows, rowId] : [],
     views: above ? [...above.views, view] : [view],
-    answers: {}, shown: new Map(), worth: new Map(), told: new Map(), inner: new Map(), title: "",
+    typed: {}, answers: {}, shown: new Map(), worth: new Map(), told: new Map(), inner: new Map(), title: "",
   };
 }
 
@@ -109,16 +148,18 @@ function open(scope, items, answers) {
   for (const node of items) {
     if (node.kind === "section") open(scope, node.items, answers);
     else if (node.kind === "repeat") openRows(scope, node, answers[node.key]);
-    else if (node.kind === "question") scope.answers[node.key] = answers[node.key] ?? null;
+    else if (node.kind === "question") {
+      scope.typed[node.key] = scope.answers[node.key] = answers[node.key] ?? null;
+    }
   }
 }
 
 function openRows(scope, node, answer) {
-  scope.answers[node.key] = answer ?? null;
+  scope.typed[node.key] = scope.answers[node.key] = answer ?? null;
   const inner = new Map();
   scope.inner.set(node.id, inner);
   for (const row of answer ?? []) {
-    const here = scopeOf(scope, row._id);
+    const here = scopeOf(scope, row._id, node.key);
     inner.set(row._id, here);
     open(here, node.items, row);
   }
@@ -145,10 +186,10 @@ const alike = (one, other) => one === (other ?? null) || JSON.stringify(one) ===
 
 // Working out: first what shows and what is worth what, in order; then what that decides.
 
-const everything = (plan) => ({ all: true, plan });
+const EVERYTHING = new Map();
 
 function settleAgain(page, plan, top, again, decide) {
-  if (again.all) {
+  if (again === EVERYTHING) {
     for (const step of plan.order) for (const scope of scopesOf(top, step.chain, [])) settle(page, step, scope);
     for (const step of plan.decided) for (const scope of scopesOf(top, step.scopes, [])) tell(page, step, scope);
     return;
@@ -200,12 +241,13 @@ function settle(page, step, scope) {
   const { view } = scope;
   const known = view[node.key];
   if (node.kind === "repeat") {
-    if (!shows) delete view[node.key];
-    else if (known === undefined) {
-      const rows = [...scope.inner.get(node.id).values()].map((row) => row.view);
-      if (rows.length) view[node.key] = rows;
+    const rows = shows ? [...scope.inner.get(node.id).values()].map((row) => row.view) : [];
+    if (rows.length === (known?.length ?? 0) && rows.every((row, place) => row === known[place])) {
+      return before !== shows;
     }
-    return before !== shows || known !== view[node.key];
+    if (rows.length) view[node.key] = rows;
+    else delete view[node.key];
+    return true;
   }
   let answer = scope.answers[node.key];
   if (node.type === "calculated") {
@@ -239,7 +281,7 @@ function tell(page, step, scope) {
   const locked = holds(node.readonly ?? false, scope, page.facts, false);
   const told = {
     required: shows && holds(node.required ?? false, scope, page.facts, false),
-    readonly: shows && locked, locked, offered: null,
+    readonly: shows && locked, locked, offered: null, wrong: false,
   };
   if (node.options !== undefined) {
     const kept = page.lists[node.list].filter((option) => holds(node.options, scope, page.facts, true, { option }));

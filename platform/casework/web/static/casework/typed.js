@@ -26,7 +26,7 @@ export function answersOf(nodes, sent, prefix = "") {
         ...answersOf(node.items, sent, `${name}.${id}.`),
       }));
       if (rows.length) answers[node.key] = rows;
-    } else if (node.kind === "question" && node.type !== "calculated") {
+    } else if (node.kind === "question" && node.type !== "calculated" && node.readonly !== true) {
       const answer = (READ[node.type] ?? line)(sent, prefix + node.key, node);
       if (answer !== null) answers[node.key] = answer;
     }

@@ -1,18 +1,20 @@
-/** A rule's result as the answer of a calculated question: the twin of `from_rules`. No DOM here. */
+/** A rule's result as an answer: the twin of `from_rules`. No DOM here. */
 
 import { Decimal, numberText, typed } from "../formdefs/rules.js";
 
 const DATE = /^(19|2[01])[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/;
 
-/** A rule's result as the answer of a calculated question; null where it is not of its type. */
+/** A rule's result as the answer of a calculated question, or a default; null if it is none of its type. */
 export function answerOf(node, value) {
+  const result = node.result ?? node.type;
+  if (node.as === "list" || node.as === "object") return null;
   if (node.as === "boolean") return typeof value === "boolean" ? value : null;
   if (node.as === "date") return typeof value === "string" && DATE.test(value) ? typed("date", value) : null;
   if (node.as !== "number") return typeof value === "string" ? value : null;
   if (typeof value !== "number" && !(value instanceof Decimal)) return null;
   if (Math.abs(Number(numberText(value))) > Number.MAX_SAFE_INTEGER) return null;
-  if (node.result === "integer") return Number.isInteger(value) ? value : null;
-  return rounded(numberText(value), node.places, node.result === "money");
+  if (result === "integer") return Number.isInteger(value) ? value : null;
+  return rounded(numberText(value), node.places ?? 2, result === "money");
 }
 
 /** Plain digits rounded to so many places, half to even. */
