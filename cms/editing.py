@@ -89,6 +89,8 @@ class EditView(_EditorMixin, snippets.EditView):
     export_url_name = ""
     included_url_name = ""
     uses_url_name = ""
+    rules_url_name = ""
+    tests_url_name = ""
 
     def is_valid(self, form: Any) -> bool:
         """Refuse every save that does not say which revision it changes, or names an older one.
@@ -144,6 +146,12 @@ class EditView(_EditorMixin, snippets.EditView):
         if self.uses_url_name:
             url = reverse(self.uses_url_name, args=[pk])
             buttons.append(Button("Where it is used", url=url, icon_name="link", priority=25))
+        if self.rules_url_name:
+            url = reverse(self.rules_url_name, args=[pk])
+            buttons.append(Button("Rules in words", url=url, icon_name="openquote", priority=30))
+        if self.tests_url_name:
+            url = reverse(self.tests_url_name, args=[pk])
+            buttons.append(Button("Tests", url=url, icon_name="check", priority=35))
         return buttons
 
     def get_usage_url(self) -> None:

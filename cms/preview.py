@@ -14,10 +14,10 @@ from casework.pageforms.compile import compile_page
 from casework.pageforms.fields import Known
 from casework.pageforms.render import Shown, render_page
 from casework.pageforms.script import page_script
-from cms.checks import check
-from cms.jsontext import Finding, read
+from cms.checks import unsound
+from cms.jsontext import read
 from cms.kinds import CODE_LIST, FORM, FRAGMENT
-from formdefs.answers import clean, draft_problems
+from cms.samples import sample_answers
 from formdefs.calendars import calendars
 from formdefs.compile import compile_form
 from formdefs.form import Form, Repeat, load
@@ -46,14 +46,14 @@ def modes(text: str) -> list[tuple[str, str]]:
 
 def form_page(request: HttpRequest, text: str, sample: str, page_id: str) -> HttpResponse:
     """Show one page of a form, or what has to be mended before it can be shown."""
-    if findings := check(FORM, text):
+    if findings := unsound(FORM, text):
         return _framed(TemplateResponse(request, "cms/preview.html", {"findings": findings}))
     return _page(request, read(text).value, sample, page_id)
 
 
 def fragment_page(request: HttpRequest, text: str, sample: str) -> HttpResponse:
     """Show a fragment on a page of its own, or what has to be mended before it can be shown."""
-    if findings := check(FRAGMENT, text):
+    if findings := unsound(FRAGMENT, text):
         return _framed(TemplateResponse(request, "cms/preview.html", {"findings": findings}))
     return _page(request, as_form(read(text).value), sample, "")
 
@@ -64,7 +64,7 @@ def _page(
     form = load(compile_form(definition, list_documents(), fragment_documents()))
     chosen = tuple(page for page in form.pages if page.id == page_id) or form.pages[:1]
     pages = form.pages if form.layout == "single" else chosen
-    answers, wrong = _answers(form, sample)
+    answers, wrong = sample_answers(form, sample)
     day = london_day(now())
     known = _known(form, answers)
     facts = facts_for(day, calendars(), form.documents["lists"])
@@ -88,7 +88,7 @@ def _page(
 
 def code_list(request: HttpRequest, text: str) -> HttpResponse:
     """Show a code list as a question offers it today, and what is out of force."""
-    if findings := check(CODE_LIST, text):
+    if findings := unsound(CODE_LIST, text):
         return _framed(TemplateResponse(request, "cms/preview.html", {"findings": findings}))
     document = read(text).value
     day = london_day(now()).isoformat()
@@ -98,22 +98,6 @@ def code_list(request: HttpRequest, text: str) -> HttpResponse:
     ]
     context = {"list": document, "entries": entries}
     return _framed(TemplateResponse(request, "cms/preview.html", context))
-
-
-def _answers(form: Form, sample: str) -> tuple[dict[str, Any], Finding | None]:
-    """Return the sample answers; none when they do not fit the form, and the first reason why."""
-    if not sample.strip():
-        return {}, None
-    reading = read(sample)
-    if reading.findings:
-        return {}, reading.findings[0]
-    if not isinstance(reading.value, dict):
-        return {}, Finding(1, 1, "", "The sample answers are not one object.", "Write {…}.")
-    if problems := draft_problems(form, reading.value):
-        at = "/" + "/".join(problems[0].path)
-        fix = "Change the sample answers, on their own tab."
-        return {}, Finding(0, 0, at, f"{'.'.join(problems[0].path)}: {problems[0].message}.", fix)
-    return clean(reading.value), None
 
 
 def _known(form: Form, answers: Mapping[str, Any]) -> Known:

@@ -9,7 +9,7 @@ from wagtail.admin.panels import HelpPanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import Column, UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from cms import editing, fragment_pages, pages
+from cms import author_pages, editing, fragment_pages, pages
 from cms.compare import DocumentPanel
 from cms.forms import CodeListDraftForm, FormDraftForm, FragmentDraftForm
 from cms.models import CodeListDraft, FormDraft, FragmentDraft
@@ -83,7 +83,11 @@ class FormViewSet(DraftViewSet):
     menu_order = 100
     versions = FormVersion
     versions_key = "form_id"
-    more_pages: ClassVar = {"included": fragment_pages.IncludedPage}
+    more_pages: ClassVar = {
+        "included": fragment_pages.IncludedPage,
+        "rules": author_pages.RulesPage,
+        "tests": author_pages.TestsPage,
+    }
     edit_handler = TabbedInterface(
         [
             ObjectList([DocumentPanel("definition", disable_comments=True)], heading="Definition"),

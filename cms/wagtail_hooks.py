@@ -150,6 +150,12 @@ def tell_reasons(actions: Any) -> None:
         def format_message(self, entry: Any) -> str:
             return f"Has a copy of the fragment {entry.data['fragment']} as “{entry.data['key']}”"
 
+    class Tested(LogFormatter):
+        label = "Add a test"
+
+        def format_message(self, entry: Any) -> str:
+            return f"Has the test “{entry.data['name']}”, made of the sample answers"
+
     class Published(LogFormatter):
         label = "Publish"
 
@@ -182,5 +188,6 @@ def tell_reasons(actions: Any) -> None:
         ("cms.withdraw", Withdrawn),
         ("cms.upgrade", Upgraded),
         ("cms.copy", Copied),
+        ("cms.test", Tested),
     ):
         actions.register_action(action)(formatter)

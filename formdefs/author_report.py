@@ -11,8 +11,8 @@ from formdefs.author_tests import Outcome
 from formdefs.codelists import ListDoc
 from formdefs.compile import compile_form
 from formdefs.form import Form, load
-from formdefs.fragments import Fragments, expand
-from formdefs.sentences import RuleInWords, rules_in_words
+from formdefs.fragments import Fragments
+from formdefs.sentences import RuleInWords, rules_of
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def report(
         form,
         tuple(outcomes),
         covered,
-        tuple(_untouched(covered, rules_in_words(expand(definition, fragments), lists))),
+        tuple(_untouched(covered, rules_of(form))),
         tuple(_unchosen(form, covered)),
     )
 

@@ -155,7 +155,7 @@ def _options(source: Mapping[str, Any], lists: Mapping[str, ListDoc]) -> Mapping
 
 def _entries(entries: Any) -> Iterator[Mapping[str, Any]]:
     for entry in entries if isinstance(entries, list) else ():
-        if isinstance(entry, Mapping) and {"code", "label"} <= entry.keys():
+        if isinstance(entry, Mapping) and _text(entry, "code") and _text(entry, "label"):
             yield entry
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from formdefs import tree
 from formdefs.codelists import ListDoc
+from formdefs.form import Form
 from formdefs.rules_shape import missing_paths
 from formdefs.sentence_names import Asked, Vocabulary, frames, options_frame, vocabulary
 from formdefs.sentence_parts import (
@@ -25,7 +26,7 @@ from formdefs.sentence_parts import (
 )
 from formdefs.sentence_values import literal, questions, value
 
-__all__ = ["Part", "RuleInWords", "rules_in_words", "sentence", "text", "vocabulary"]
+__all__ = ["Part", "RuleInWords", "rules_in_words", "rules_of", "sentence", "text", "vocabulary"]
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,27 @@ def rules_in_words(
 ) -> list[RuleInWords]:
     """Say every rule of a definition, in document order, checks last."""
     return list(_rules(definition, vocabulary(definition, lists)))
+
+
+def rules_of(form: Form) -> list[RuleInWords]:
+    """Say every rule of a loaded form; places are those of its expanded definition."""
+    texts, ruled = form.documents["texts"][form.language], form.rules["nodes"]
+
+    def written(raw: Mapping[str, Any]) -> dict[str, Any]:
+        said = {part: texts.get(f"{raw['id']}.{part}") for part in ("title", "label", "text")}
+        items = {"items": [written(item) for item in raw["items"]]} if "items" in raw else {}
+        return {**raw, **said, **ruled.get(raw["id"], {}), **items}
+
+    whole = {
+        "pages": [written(page) for page in form.documents["ui"]["pages"]],
+        "lists": {
+            name: {"options": one["entries"]} for name, one in form.documents["lists"].items()
+        },
+        "checks": [
+            {**check, "message": texts[f"{check['id']}.message"]} for check in form.rules["checks"]
+        ],
+    }
+    return rules_in_words(whole, {})
 
 
 _LEADS = {
@@ -137,7 +159,7 @@ def _said(
         scopes = (*scopes, options_frame(options))
     try:
         return read(Node(rule, "", scopes, Reading(value, condition))).parts
-    except (ValueError, TypeError, IndexError, RecursionError):
+    except (ValueError, TypeError, LookupError, RecursionError):
         # Not a rule: `formdef check` says what is wrong with it, and where.
         return (Part("(this rule cannot be read)", "", WORD),)
 

@@ -3,20 +3,19 @@
 import json
 from collections import defaultdict
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from formdefs.fragments import expand
 from formdefs.rules import RuleError, evaluate
 from formdefs.rules_shape import OPERATORS, children
 from formdefs.sentence_parts import OPERATOR, QUESTION, VALUE, WORD
-from formdefs.sentences import rules_in_words, sentence, text, vocabulary, worth
+from formdefs.sentences import rules_in_words, rules_of, sentence, text, vocabulary, worth
 from formdefs.values import truthy
-
-LIBRARY = Path(__file__).resolve().parents[2] / "formdefs/library"
+from tests.pure.test_library import FORMS, fragments, lists, loaded, read
 
 DEFINITION: dict[str, Any] = {
     "lists": {
@@ -169,10 +168,11 @@ def test_what_is_no_rule_is_told_as_such() -> None:
 
 
 def test_every_rule_of_the_library_is_said_without_an_operators_name() -> None:
-    paths = (LIBRARY / "lists").glob("*.json")
-    lists = {d["key"]: d for d in (json.loads(path.read_text("utf-8")) for path in paths)}
-    for path in (LIBRARY / "forms").glob("*.json"):
-        for rule in rules_in_words(json.loads(path.read_text("utf-8")), lists):
+    for key in FORMS:
+        whole = read(f"forms/{key}.json")
+        said_of = rules_in_words(expand(whole, fragments()), lists())
+        assert rules_of(loaded(key)) == said_of
+        for rule in said_of:
             assert not {"==", "!=", "!!", "<", ">", "{", "_days", "datediff"} & set(
                 rule.text.split()
             )
@@ -208,6 +208,32 @@ def _of(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 RULES = st.recursive(_LEAVES, _of, max_leaves=12)
+
+
+_SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5))
+_NAMES = st.one_of(st.sampled_from([*OPERATORS, "id", "kind", "key", "label"]), st.text(max_size=3))
+ANYTHING = st.recursive(
+    _SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_NAMES, inner, max_size=2),
+    max_leaves=10,
+)
+
+
+@given(ANYTHING, ANYTHING)
+def test_whatever_somebody_typed_is_told_without_an_error(rule: Any, odd: Any) -> None:
+    assert sentence(rule, WORDS)
+    assert worth(rule, WORDS)
+    item = {
+        "id": "q1aa",
+        "kind": "question",
+        "key": "k",
+        "type": odd,
+        "label": odd,
+        "visible": rule,
+    }
+    for pages in (odd, [{"items": [item, odd]}, odd]):
+        rules_in_words({"pages": pages, "lists": odd, "checks": [{"when": rule, "id": odd}]}, {})
+    rules_in_words({"pages": [{"items": [item]}], "lists": {"a": {"options": [odd]}, "b": odd}}, {})
 
 
 def nodes(rule: Any, at: str = "") -> dict[str, Any]:
