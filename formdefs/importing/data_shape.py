@@ -15,6 +15,7 @@ from formdefs.importing.naming import row_id
 
 Path = tuple[str | int, ...]
 _ABSENT: Any = object()
+WORKED_OUT = "worked_out"  # a calculated answer: nothing goes in, and nothing comes out
 
 
 @dataclass
@@ -108,7 +109,7 @@ def _in(shape: Shape, data: Any, path: Path, answers: dict[str, Any]) -> None:
     if data is None:
         return
     if isinstance(shape, Value):
-        if not isinstance(data, Mapping) and is_empty(data):
+        if shape.how == WORKED_OUT or (not isinstance(data, Mapping) and is_empty(data)):
             return
         value = HOW[shape.how][0](data, shape)
         if value is None:
@@ -152,7 +153,7 @@ def _nothing(shape: Shape) -> Any:
 
 def _out(shape: Shape, answers: Mapping[str, Any]) -> Any:
     if isinstance(shape, Value):
-        answer = answers.get(shape.key)
+        answer = None if shape.how == WORKED_OUT else answers.get(shape.key)
         return _ABSENT if answer is None else HOW[shape.how][1](answer, shape)
     if isinstance(shape, Object):
         parts = {name: _out(part, answers) for name, part in shape.parts.items()}
@@ -213,11 +214,9 @@ def _short(data: Any) -> str:
 
 def is_number(data: Any) -> TypeGuard[int | float]:
     """Say whether data is a JSON number, which true and false are not."""
-    return (
-        isinstance(data, int | float | Decimal)
-        and not isinstance(data, bool)
-        and math.isfinite(data)
-    )
+    if isinstance(data, bool) or not isinstance(data, int | float | Decimal):
+        return False
+    return data.bit_length() <= 256 if isinstance(data, int) else math.isfinite(data)
 
 
 def canonical_decimal(data: Any) -> str | None:

@@ -241,7 +241,8 @@ def _ask(reading: Reading, pages: _Pages, row: Row, written: str) -> None:
     if other:
         _specify(reading, pages, entry)
     by_code = {code: name for name, code in choices.codes.items()} if choices else {}
-    here.holder.plant((*here.steps, name), Value(node["key"], made.how, by_code))
+    entry.shape = Value(node["key"], made.how, by_code)
+    here.holder.plant((*here.steps, name), entry.shape)
     _tell_columns(reading, row)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from formdefs.importing.building import Building, Node, language_of, readable
+from formdefs.importing.data_shape import Value
 from formdefs.importing.report import NotImportable, Report
 from formdefs.importing.xlsform_choices import Choices
 from formdefs.importing.xlsform_sheets import Row
@@ -78,6 +79,7 @@ class Entry:
     repeats: tuple[str, ...]
     choices: Choices | None = None
     part: str = "label"
+    shape: Value | None = None
 
 
 @dataclass

@@ -6,6 +6,7 @@ from typing import Any
 
 from formdefs.importing import xpath
 from formdefs.importing.building import Node
+from formdefs.importing.data_shape import WORKED_OUT
 from formdefs.importing.naming import slug
 from formdefs.importing.told import Told, Untold
 from formdefs.importing.xlsform_choices import Choices
@@ -116,6 +117,8 @@ def _calculation(reading: Reading, entry: Entry) -> None:
     if result == "decimal":
         node["decimal_places"] = 10
     entry.kind = "number" if result == "decimal" else _KINDS.get(result, result)
+    if entry.shape is not None:
+        entry.shape.how = WORKED_OUT
     says = f"Worked out as {result.replace('_', ' ')}"
     shown = "; it is shown, as all that is worked out" if calculates else ""
     reading.report.changed(entry.row.at, "calculation", f"{says}{shown}.")
