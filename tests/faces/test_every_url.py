@@ -72,6 +72,7 @@ def world(library: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
         "submitted": submitted.pk,
         "signed": signed.pk,
         "page": form_of(draft.form_version_id).pages[0].key,
+        "form": "referral",
         "one": 1,
         "upload": _upload(draft, library.wanda).pk,
         "user": library.olive.pk,

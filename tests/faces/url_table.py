@@ -92,6 +92,13 @@ TABLE: Mapping[str, Address] = {
     "web:record-abandon": Address(WORKS_ON_CASE, DRAFT, sent=422),
     "web:record-reopen": Address(WORKS_ON_CASE, SIGNED, sent=422),
     "web:record-agree": Address(WORKS_ON_CASE, SUBMITTED, sent=422),
+    # Nothing newer to move to: on to the record.
+    "web:record-move": Address(WORKS_ON_CASE | {"wanda": 302, "max": 302}, DRAFT, sent=302),
+    "web:record-move-undo": Address(WORKS_ON_CASE | {"wanda": 409, "max": 409}, DRAFT),
+    "web:older-drafts": Address(answers(403, max=200, omar=200)),
+    "web:older-drafts-form": Address(
+        answers(403, max=200, omar=200), {"form_key": "form"}, sent=200
+    ),
     "web:record-history": Address(SEES_CASE, DRAFT),
     "web:record-print": Address(SEES_CASE, SIGNED),
     "web:record-revision": Address(SEES_CASE, {**SIGNED, "revision": "one"}),

@@ -64,9 +64,9 @@ def changes_of(record: Record) -> list[Change]:
         for change in _of_fields(rows.order_by("history_id"), ("status", "revision"))
         if change.after is not None
     ]
-    moves, loaded = moves_of(record), form(record)
+    moves = moves_of(record)
     answers = _of_pages(record, moves, None)
-    return _in_order(states, _of_moves(moves), answers, _of_set_aside(record, loaded))
+    return _in_order(states, _of_moves(moves), answers, _of_set_aside(record))
 
 
 def question_history(record: Record, path: Path) -> list[Change]:
@@ -79,7 +79,7 @@ def question_history(record: Record, path: Path) -> list[Change]:
     node = loaded.find(path)
     if node is None:
         return []
-    moves, aside = moves_of(record), _of_set_aside(record, loaded)
+    moves, aside = moves_of(record), _of_set_aside(record)
     if not moves:
         changes = _in_order(_of_pages(record, moves, node.page), aside)
         return [change for change in changes if change.path[: len(path)] == path]
@@ -192,17 +192,22 @@ def _answers(loaded: Form, earlier: Any, row: Any) -> Iterator[tuple[Path, Any, 
         yield paths[path], changed[path].get("before"), changed[path].get("after")
 
 
-def _of_set_aside(record: Record, loaded: Form) -> list[Change]:
+def _of_set_aside(record: Record) -> list[Change]:
     """What each submission kept beside the answers; nothing of one that was withdrawn."""
     snapshots = list(record.snapshots.select_related("submitted_by"))
     bodies = Content.objects.in_bulk([snapshot.content for snapshot in snapshots])
     changes = []
     for snapshot in snapshots:
         body = bodies.get(snapshot.content)
-        for kept in json.loads(body.body).get("set_aside", ()) if body else ():
-            question, path = loaded.questions[kept["question"]], tuple(kept["path"].split("."))
-            told = (snapshot.submitted_at, snapshot.submitted_by.name, _ASIDE)
-            changes.append(Change(*told, question.page, path, question.id, None, kept["value"]))
+        document = json.loads(body.body) if body else {}
+        if not document.get("set_aside"):
+            continue
+        version = UUID(document["version"])  # the record may have moved to another since
+        for kept in document["set_aside"]:
+            question = form_of(version).questions[kept["question"]]
+            path = tuple(kept["path"].split("."))
+            head = (snapshot.submitted_at, snapshot.submitted_by.name, _ASIDE, question.page)
+            changes.append(Change(*head, path, question.id, None, kept["value"], version=version))
     return changes
 
 

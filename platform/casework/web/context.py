@@ -18,7 +18,13 @@ PLACES: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     ("access", "Access", "web:access-users", frozenset({Role.ACCESS_ADMINISTRATOR})),
     ("configure", "Configure", "wagtailadmin_home", frozenset({Role.ADMINISTRATOR})),
 )
-FIRST_SEGMENT = {"": "home", "records": "cases", "files": "cases", "accounts": "account"}
+FIRST_SEGMENT = {
+    "": "home",
+    "records": "cases",
+    "files": "cases",
+    "accounts": "account",
+    "older-drafts": "home",
+}
 
 
 def page(request: HttpRequest) -> dict[str, object]:

@@ -32,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "team_cases": list(others[:SHOWN]),
         "teams": list(teams_of(user, at)),
         "may_open": may(user, "case.open", None, at),
+        "manages": Role.MANAGER in roles_of(request),
         "sees_cases": bool(roles_of(request) & {Role.WORKER, Role.MANAGER, Role.READ_ONLY}),
     }
     return render(request, "home.jinja", context)

@@ -11,6 +11,7 @@ from casework.web import (
     cases,
     health,
     home,
+    older_drafts,
     people,
     person_edit,
     person_history,
@@ -34,6 +35,11 @@ _cases: list[URLPattern] = [
     path("cases/<uuid:case_id>/allocate/", case_changes.case_allocate, name="case-allocate"),
     path("cases/<uuid:case_id>/close/", case_changes.case_close, name="case-close"),
     path("cases/<uuid:case_id>/access/", case_access.case_access, name="case-access"),
+]
+
+_drafts: list[URLPattern] = [
+    path("older-drafts/", older_drafts.forms, name="older-drafts"),
+    path("older-drafts/<slug:form_key>/", older_drafts.form, name="older-drafts-form"),
 ]
 
 _people: list[URLPattern] = [
@@ -69,4 +75,4 @@ _account: list[URLPattern] = [
     path("readyz", health.readyz, name="readyz"),
 ]
 
-urlpatterns: list[URLPattern] = [*_cases, *_people, *_records, *_access, *_account]
+urlpatterns: list[URLPattern] = [*_cases, *_drafts, *_people, *_records, *_access, *_account]

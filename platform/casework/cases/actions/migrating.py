@@ -127,15 +127,14 @@ def keep_earlier_typing(
     """
     record, roles = locked_record(record_id, by, at)
     access.check(by, "record.save", record, roles)
-    moves = list(RecordMove.objects.filter(record=record, moved=True).order_by("number"))
-    left = next((move for move in reversed(moves) if move.from_version_id == version), None)
-    if left is None:
+    found = left_on(record, version)
+    if found is None:
         raise refused("version", "unknown_code", "This record was never on that version")
+    left, stood = found
     old, new = form_of(version), form_of(record.form_version_id)
     laid = json.loads(left.pages)
-    stood = _as_laid(record, laid, 0)
     way = plan_between(version, record.form_version_id)
-    fresh = left is moves[-1] and base_version == laid.get(page_id, [0])[0]
+    fresh = left == last_move(record) and base_version == laid.get(page_id, [0])[0]
     typed = carrying.typing_in(
         by, at, {page_id: answers}, stood, old, lambda pages: apply(way, pages), stale=not fresh
     )
@@ -313,6 +312,13 @@ def _as_laid(
     wanted = {page: versions[side] for page, versions in laid.items()}
     rows = RecordPage.history.filter(record_id=record.pk, page__in=wanted)
     return {row.page: json.loads(row.answers) for row in rows if row.version == wanted[row.page]}
+
+
+def left_on(record: Record, version: UUID) -> tuple[RecordMove, carrying.Pages] | None:
+    """The newest move that took a record from a version, and its pages as they stood then; or None."""
+    moves = RecordMove.objects.filter(record=record, moved=True, from_version=version)
+    left = moves.order_by("-number").first()
+    return None if left is None else (left, _as_laid(record, json.loads(left.pages), 0))
 
 
 def _version(version_id: UUID) -> FormVersion:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -10,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from casework.refusals import Absent, Clash, NotNow, Refused
-from casework.web.records import clashing, filling, parking, wizard
+from casework.web.records import clashing, earlier, filling, parking, wizard
 from casework.web.records.opened import Opened, Screen, open_record, page_url
 from casework.web.records.saving import change_rows, discard, keep_typed, read, receive
 from casework.web.wording import clock_time
@@ -29,6 +30,8 @@ def page(request: HttpRequest, record_id: UUID, page: str) -> HttpResponse:
     if getattr(request.user, "must_change_password", False):
         return redirect("account_change_password")
     opened = open_record(request, record_id)
+    if request.method == "POST" and earlier.is_earlier(request, opened):
+        return _from_earlier(request, opened, page)
     screen = opened.screen(page)
     if screen is None:
         raise Absent
@@ -81,6 +84,19 @@ def _post(request: HttpRequest, opened: Opened, screen: Screen) -> HttpResponse:
     return response
 
 
+def _from_earlier(request: HttpRequest, opened: Opened, page: str) -> HttpResponse:
+    """Keep what was typed on a page of an earlier version, and go on to the page as it is now."""
+    screen, filled = opened.screen(page), earlier.read(request, opened, page)
+    if filled and (not filling.is_own(filled) or "record.save" not in opened.verbs):
+        return clashing.too_late(filled, "" if filling.is_own(filled) else OTHER)
+    if filled and "_discard" not in request.POST:
+        earlier.keep(filled)
+        messages.success(request, earlier.SAYS)
+    if screen is None or "record.save" not in opened.verbs:
+        return redirect("web:record", opened.record.pk)
+    return redirect(page_url(opened.record, screen))
+
+
 def _not_editable(request: HttpRequest, opened: Opened, screen: Screen) -> HttpResponse:
     """Nobody fills in a record that is submitted or signed: show it, with what was sent, if any."""
     if request.method != "POST":
@@ -98,6 +114,8 @@ def autosave(request: HttpRequest, record_id: UUID, page: str) -> HttpResponse:
     if not request.user.is_authenticated:
         return JsonResponse({"sign_in": reverse("account_login")}, status=401)
     opened = open_record(request, record_id)
+    if earlier.is_earlier(request, opened):
+        return _autosave_from_earlier(request, opened, page)
     screen = opened.screen(page)
     if screen is None:
         raise Absent
@@ -110,3 +128,15 @@ def autosave(request: HttpRequest, record_id: UUID, page: str) -> HttpResponse:
     except (Refused, NotNow) as refused:
         return JsonResponse({"says": str(refused)}, status=CONFLICT)
     return JsonResponse({"at": clock_time(at)})
+
+
+def _autosave_from_earlier(request: HttpRequest, opened: Opened, page: str) -> HttpResponse:
+    """Keep what is typed on a page of an earlier version, and say that the record has moved."""
+    filled = earlier.read(request, opened, page)
+    if filled is None or not filling.is_own(filled):
+        return JsonResponse({"says": OTHER}, status=CONFLICT)
+    try:
+        earlier.keep(filled)
+    except NotNow as refused:
+        return JsonResponse({"says": str(refused)}, status=CONFLICT)
+    return JsonResponse({"says": earlier.SAYS}, status=CONFLICT)

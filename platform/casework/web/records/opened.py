@@ -14,6 +14,7 @@ from casework import clock, statements
 from casework.accounts.models import Role, User
 from casework.accounts.roles import members_of
 from casework.cases import access, reading
+from casework.cases.actions.autosaving import TYPED as TYPED
 from casework.cases.facts import facts_at
 from casework.cases.incoming import described
 from casework.cases.models import Autosave, CaseSubject, Record, RecordPage, Upload
@@ -25,8 +26,6 @@ from formdefs.answers import problems_in
 from formdefs.form import Form, Page, Question
 from formdefs.state import Facts, State, effective_in, evaluate_form
 from formdefs.structure import Problem
-
-TYPED = "_typed"  # in an autosave, beside the answers: inputs that no answer holds, by name
 
 
 @dataclass(frozen=True)

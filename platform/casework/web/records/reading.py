@@ -18,9 +18,12 @@ from casework.ledger.models import Content
 from casework.ledger.reads import note_read
 from casework.web.records import summary
 from casework.web.records.decision_forms import SignForm
+from casework.web.records.moved import left_over
+from casework.web.records.moving import offered
 from casework.web.records.opened import Opened, open_record
 from casework.web.records.progress import steps
 from formdefs.state import evaluate_form
+from formdefs.versions import form_of
 
 EDITING = (Status.DRAFT, Status.RETURNED, Status.ABANDONED)
 
@@ -56,6 +59,8 @@ def _context(opened: Opened) -> dict[str, Any]:
         "asked": asked(opened),
         "own_work": OWN_WORK,
         "sign_form": SignForm(),
+        "left_over": left_over(opened),
+        **offered(opened),
         "says": "",
     }
 
@@ -75,7 +80,7 @@ def revision(request: HttpRequest, record_id: UUID, revision: int) -> HttpRespon
         "submission": submission,
         "pages": submission["pages"],
     }
-    context["asked"] = asked(opened)
+    context["asked"] = submission["asked"]
     return render(request, "records/revision.jinja", context)
 
 
@@ -99,6 +104,7 @@ def printed(request: HttpRequest, record_id: UUID) -> HttpResponse:
         "pages": parts,
         "asked": asked(opened),
         "with_set_aside": "set-aside" in request.GET,
+        "left_over": left_over(opened, printed=True),
         "at": opened.at,
     }
     return render(request, "records/print.jinja", context)
@@ -109,16 +115,18 @@ def submitted(opened: Opened, number: int, *, printed: bool = False) -> dict[str
     found = reading.revision(opened.record, number)
     answers = found.document["answers"]
     at: datetime = found.snapshot.submitted_at
-    state = evaluate_form(opened.form, answers, facts_at(at, opened.form))
+    form = form_of(UUID(found.document["version"]))  # the record may have moved on since
+    state = evaluate_form(form, answers, facts_at(at, form))
     return {
         "snapshot": found.snapshot,
         "document": found.document,
         "sign_off": found.sign_off,
         "decision": found.decision,
-        "pages": summary.pages(opened.form, answers, state, printed=printed),
+        "pages": summary.pages(form, answers, state, printed=printed),
         "set_aside": summary.set_aside(
-            opened.form, found.document.get("set_aside", []), state, printed=printed
+            form, found.document.get("set_aside", []), state, printed=printed
         ),
+        "asked": {one["capacity"]: one["label"] for one in form.agreement},
         "agreements": _agreements(found.snapshot.agreements.select_related("recorded_by")),
     }
 

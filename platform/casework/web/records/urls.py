@@ -8,6 +8,7 @@ from casework.web.records import (
     files,
     filled_page,
     histories,
+    moving,
     reading,
     starting,
 )
@@ -25,6 +26,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_RECORD}abandon/", deciding.abandon, name="record-abandon"),
     path(f"{_RECORD}reopen/", deciding.reopen, name="record-reopen"),
     path(f"{_RECORD}agree/", deciding.agree, name="record-agree"),
+    path(f"{_RECORD}newer-version/", moving.move, name="record-move"),
+    path(f"{_RECORD}newer-version/undo/", moving.undo, name="record-move-undo"),
     path(f"{_RECORD}history/", histories.record, name="record-history"),
     path(f"{_RECORD}print/", reading.printed, name="record-print"),
     path(f"{_RECORD}revisions/<int:revision>/", reading.revision, name="record-revision"),
