@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,12 +19,13 @@ from formdefs import (
     dates,
     definition,
     form,
+    fragment_definition,
     state,
     tree,
 )
 from formdefs.calendars import calendars
 from formdefs.compile import compile_form
-from formdefs.fragments import Named
+from formdefs.fragments import Named, expand, includes
 from tests.shared import SHARED, needs_shared
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -120,10 +122,15 @@ def fragments() -> dict[Any, dict[str, Any]]:
     return {Named(document["key"], 1): document for document in documents}
 
 
+def whole_form(key: str) -> Mapping[str, Any]:
+    """A form of the library with its fragments in it."""
+    return expand(read(f"forms/{key}.json"), fragments())
+
+
 @cache
 def loaded(key: str) -> form.Form:
     """A form of the library, compiled and loaded."""
-    return form.load(compile_form(read(f"forms/{key}.json"), lists()))
+    return form.load(compile_form(read(f"forms/{key}.json"), lists(), fragments()))
 
 
 @cache
@@ -140,12 +147,24 @@ def found(key: str, given: dict[str, Any], on: date = TODAY) -> list[str]:
 
 @pytest.mark.parametrize("key", FORMS)
 def test_a_form_has_no_problems(key: str) -> None:
-    assert definition.problems(read(f"forms/{key}.json"), lists()) == []
+    assert definition.problems(read(f"forms/{key}.json"), lists(), None, fragments()) == []
+
+
+@pytest.mark.parametrize("named", sorted(fragments()))
+def test_a_fragment_has_no_problems(named: Named) -> None:
+    assert fragment_definition.problems(fragments()[named], lists(), None, fragments()) == []
+
+
+def test_every_form_has_a_linked_fragment_and_nearly_every_fragment_is_used() -> None:
+    used = {key: includes(read(f"forms/{key}.json")) for key in FORMS}
+    assert all(used.values())
+    named = {include.fragment for found in used.values() for include in found}
+    assert fragments().keys() - named == {Named("address_history", 1)}
 
 
 @pytest.mark.parametrize("key", FORMS)
 def test_ids_are_given_out_once_and_keys_name_the_file(key: str) -> None:
-    whole = read(f"forms/{key}.json")
+    whole = whole_form(key)
     ids = [node.id for node in tree.walk(whole)]
     ids += [part["id"] for part in (*whole["checks"], *whole["agreement"])]
     assert [node_id for node_id, times in Counter(ids).items() if times > 1] == []
@@ -156,9 +175,7 @@ def test_ids_are_given_out_once_and_keys_name_the_file(key: str) -> None:
 def test_a_label_says_which_question_it_is_without_the_page_around_it(key: str) -> None:
     """An error summary and a history name a question by its label alone."""
     labels = Counter(
-        (node.scope, node.raw["label"])
-        for node in tree.walk(read(f"forms/{key}.json"))
-        if node.holds_answer
+        (node.scope, node.raw["label"]) for node in tree.walk(whole_form(key)) if node.holds_answer
     )
     assert [label for label, times in labels.items() if times > 1] == []
     alone = [label for scope, label in labels if not scope and label.endswith("?")]
@@ -167,7 +184,7 @@ def test_a_label_says_which_question_it_is_without_the_page_around_it(key: str) 
 
 @pytest.mark.parametrize("key", FORMS)
 def test_every_list_that_a_form_names_is_used_and_ships(key: str) -> None:
-    whole = read(f"forms/{key}.json")
+    whole = whole_form(key)
     used = {node.raw["list"] for node in tree.walk(whole) if "list" in node.raw}
     assert used == set(whole["lists"])
     assert {named["list"] for named in whole["lists"].values()} <= set(lists())
@@ -327,11 +344,7 @@ def rows_of(heading: str) -> list[tuple[str, str]]:
 def questions() -> dict[str, set[str]]:
     """Form key -> dotted keys of its questions and repeats."""
     return {
-        key: {
-            ".".join(node.path_keys)
-            for node in tree.walk(read(f"forms/{key}.json"))
-            if node.holds_answer
-        }
+        key: {".".join(node.path_keys) for node in tree.walk(whole_form(key)) if node.holds_answer}
         for key in FORMS
     }
 
