@@ -92,7 +92,7 @@ class PublishForm(forms.Form):
 
     reason = forms.CharField(
         label="Reason",
-        help_text="What changes for workers, and why. Everybody can read it in the form's history.",
+        help_text="What changes for workers, and why. Everybody can read it in its history.",
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=2000,
     )

@@ -73,7 +73,8 @@ class UsesPage(DraftPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the drafts that include it, what would change in each, and the published forms."""
         key = str(self.draft.key)
-        newest = _newest([key]).get(key)
+        version = _newest([key]).get(key)
+        newest = version.number if version else None
         found = uses(key, newest, user_of(request))
         older = [use for use in found if newest and use.numbers[0] < newest]
         context = self.get_context_data(
@@ -90,13 +91,14 @@ class UsesPage(DraftPage):
         """Let every chosen draft take up the version that was shown; tell what came of each."""
         key, version = str(self.draft.key), request.POST.get("version", "")
         chosen = request.POST.getlist("draft")
-        if not version.isdecimal() or int(version) != _newest([key]).get(key):
+        newest = _newest([key]).get(key)
+        if newest is None or version != str(newest.number):
             messages.error(request, "A newer version was published since. Look at it first.")
         elif not chosen:
             messages.error(request, "Choose the drafts that should take up the newest version.")
         else:
             for name in chosen:
-                _take_up(request, name, key, int(version))
+                _take_up(request, name, key, newest.number)
         return redirect(self.uses_url_name, self.draft.pk)
 
 
@@ -110,7 +112,7 @@ def _take_up(request: HttpRequest, name: str, key: str, version: int) -> None:
         messages.success(request, f"{says} It is not published: publish it from its own page.")
 
 
-def _newest(keys: list[str]) -> dict[str, int]:
-    """Return the number of the newest version of each fragment that was published."""
+def _newest(keys: list[str]) -> dict[str, FragmentVersion]:
+    """Return the newest version of each fragment that was published, without its document."""
     rows = FragmentVersion.objects.filter(fragment_id__in=keys).order_by("number")
-    return dict(rows.values_list("fragment_id", "number"))
+    return {row.fragment_id: row for row in rows.defer("document")}

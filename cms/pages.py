@@ -73,6 +73,7 @@ class PublishPage(DraftPage):
     permission_required = "publish"
     page_title = "Check and publish"
     template_name = "cms/publish.html"
+    uses_url_name = ""  # of fragments only
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the checks, the changes and the form."""
@@ -128,6 +129,9 @@ class PublishPage(DraftPage):
             else [],
             approval=_approval(self.draft),
             uses=uses_of_list(str(self.draft.key)) if self.draft.kind == CODE_LIST else None,
+            uses_url=reverse(self.uses_url_name, args=[self.draft.pk])
+            if self.uses_url_name
+            else "",
             edit_url=reverse(self.edit_url_name, args=[self.draft.pk]),
         )
         return self.render_to_response(context, status=422 if form.is_bound else 200)

@@ -103,7 +103,7 @@ def test_a_form_with_a_fragment_is_previewed_and_published(ada, client, visit):
     assert json.loads(version.definition) == a_form(include("home"))
     assert "home_seen" in version.schema
     page = client.get(f"/configure/fragments/{visit.pk}/uses/").text
-    assert "<td>A form <code>a_form</code></td>" in page
+    assert "A form <code>a_form</code>, version 1: has version 1" in page
 
 
 def test_a_newer_version_is_taken_up_in_one_step_and_nothing_is_published(ada, client, visit):
