@@ -4,7 +4,7 @@ Behind the check before publishing. An operator complains only of what can do no
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from formdefs.dates import as_date, instant, is_time
@@ -15,11 +15,13 @@ class Names:
     """The questions and repeats of one scope.
 
     questions: key → text, number, boolean, date, time, datetime, list, object or code.
-    repeats: key → the names inside its rows.
+    repeats: key → the names inside its rows. groups: key → the names that are read as parts of it
+    (a form among the names of a case type's rules).
     """
 
     questions: Mapping[str, str]
     repeats: Mapping[str, "Names"]
+    groups: Mapping[str, "Names"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Type:
         if self.names:
             if step in self.names.repeats:
                 return Type("list", item=of_row(self.names.repeats[step]))
+            if step in self.names.groups:
+                return of_row(self.names.groups[step])
             if step == "_id":
                 return TEXT
             kind = self.names.questions.get(step)
@@ -58,7 +62,7 @@ class Type:
     def known(self) -> Iterable[str]:
         """Give the names that can be read here."""
         if self.names:
-            return [*self.names.questions, *self.names.repeats]
+            return [*self.names.questions, *self.names.repeats, *self.names.groups]
         return self.parts or ()
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from casetypes.definition import case_types
+from casetypes.shipped import case_types
 from formdefs.codelists import Entry
 from formdefs.codelists import load as load_list
 from formdefs.models import FormVersion

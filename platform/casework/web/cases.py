@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casetypes.definition import case_types
+from casetypes.shipped import case_types
 from casework import clock
 from casework.accounts.models import Team
 from casework.accounts.roles import teams_of

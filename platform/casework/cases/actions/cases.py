@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from casetypes.definition import case_types
+from casetypes.shipped import case_types
 from casework.accounts import roles as grants
 from casework.accounts.models import Team, User
 from casework.cases import access

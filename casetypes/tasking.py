@@ -1,0 +1,172 @@
+"""Tasks of a case: one for each row of a record for ever, and what becomes of them. Pure.
+
+A task is known by its template and its source: the row's permanent id, or else the subject and what
+brought it up. Signing a record again changes open tasks and never doubles one; a row that is gone
+cancels its task with that reason; what is done stays done.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from casetypes.commands import Command
+from casetypes.definition import CaseType, FormUse, TaskType
+from casetypes.names import Facts
+from casetypes.periods import calendar_named, london_day, work_out
+from casetypes.state import Answers, Event, RecordState, State, TaskState
+
+ROW_GONE = "The row that asked for it was taken out of the record."
+
+
+def created(
+    template: TaskType,
+    state: State,
+    event: Event,
+    subjects: tuple[str, ...],
+    command: Command,
+    facts: Facts,
+) -> Iterator[Event]:
+    """Tasks that come up from an event for these subjects; open ones that it changes."""
+    if template.rows is not None:
+        record = state.records.get(str(event.data.get("record", "")))
+        if record is not None and record.answers is not None:
+            yield from _from_rows(template, template.rows, state, record)
+        return
+    groups = [(one,) for one in subjects] if template.per == "subject" else [subjects]
+    for group in groups:
+        source = str(event.data.get("record") or event.data.get("nonce") or event.kind)
+        task_id = ".".join((template.key, source, group[0] if template.per == "subject" else ""))
+        if task_id in state.tasks:
+            continue
+        due = None
+        if template.due is not None:
+            calendar = calendar_named(facts.get("calendars", {}), "ew")
+            end = work_out(event.occurred or command.at, template.due, calendar).due
+            due = london_day(end) if isinstance(end, datetime) else end
+        data = {"task": task_id, "template": template.key, "due": due}
+        data["record"] = str(event.data.get("record", ""))
+        yield Event("task.created", group, data, {"title": template.title})
+
+
+def _from_rows(
+    template: TaskType, rows: Mapping[str, Any], state: State, record: RecordState
+) -> Iterator[Event]:
+    """One task for each row of a decided record, at any depth."""
+    assert record.answers is not None
+    seen = set()
+    for row in rows_at(record.answers, tuple(rows["repeat"])):
+        task_id = f"{template.key}.{row['_id']}"
+        seen.add(task_id)
+        title = str(row.get(rows["title"]) or template.title)
+        said = {"title": title, "outsider": _text(row, rows.get("outsider"))}
+        data = {
+            "task": task_id,
+            "due": _day(row.get(rows.get("due", ""))),
+            "owner": _owner(row, rows),
+        }
+        task = state.tasks.get(task_id)
+        if task is None:
+            data |= {"template": template.key, "record": record.id, "row": row["_id"]}
+            yield Event("task.created", record.subjects, data, said)
+        elif task.status == "open" and _differs(task, data, said):
+            yield Event("task.changed", task.subjects, {**data, "source": record.id}, said)
+    for task in state.open_tasks(template.key):
+        if task.source == record.id and task.id not in seen:
+            yield _cancelled(task, ROW_GONE)
+
+
+def judged(case_type: CaseType, state: State, event: Event) -> Iterator[Event]:
+    """What a decided review says of each open task that it lists."""
+    if event.kind not in ("record.signed", "record.finished"):
+        return
+    record = state.records[event.data["record"]]
+    use = case_type.forms.get(record.form)
+    if use is None or use.judges is None or record.answers is None:
+        return
+    settings = use.judges
+    for row in rows_at(record.answers, (settings["repeat"],)):
+        task = _by_row(state, settings["task"], str(row["_id"]))
+        code = row.get(settings["status"])
+        if task is None or task.status != "open" or code is None:
+            continue
+        status = "open"
+        if code in settings["done"]:
+            status = "done"
+        elif code in settings.get("cancelled", ()):
+            status = "cancelled"
+        data = {"task": task.id, "status": status, "stated": code, "judged_by": record.id}
+        outcome = _text(row, settings.get("outcome"))
+        yield Event("task.changed", task.subjects, data, {"outcome": outcome} if outcome else {})
+
+
+def unjudged(
+    use: FormUse, state: State, answers: Answers, subjects: tuple[str, ...]
+) -> list[TaskState]:
+    """The open tasks that a review leaves without a status."""
+    if use.judges is None:
+        return []
+    settings = use.judges
+    given = {
+        str(row["_id"])
+        for row in rows_at(answers, (settings["repeat"],))
+        if row.get(settings["status"]) is not None
+    }
+    listed = [
+        task
+        for task in state.open_tasks(settings["task"])
+        if not task.subjects or set(task.subjects) & set(subjects)
+    ]
+    return [task for task in listed if (task.row or task.id) not in given]
+
+
+def closed(state: State, subject: str, why: str) -> Iterator[Event]:
+    """Close the open tasks that concern a subject and nobody whose part goes on."""
+    for task in state.open_tasks(subject=subject):
+        others = set(task.subjects) - {subject}
+        if not others & set(state.active):
+            yield _cancelled(task, why)
+
+
+def needless(state: State, template: TaskType, subject: str) -> Iterator[Event]:
+    """Cancel the open tasks of a template for a subject."""
+    for task in state.open_tasks(template.key, subject):
+        yield _cancelled(task, f"No longer needed: {template.title}")
+
+
+def rows_at(answers: Answers, keys: tuple[str, ...]) -> Iterator[Answers]:
+    """The rows of a repeat at any depth, by the keys from the outermost repeat in."""
+    for row in answers.get(keys[0]) or ():
+        if len(keys) == 1:
+            yield row
+        else:
+            yield from rows_at(row, keys[1:])
+
+
+def _cancelled(task: TaskState, why: str) -> Event:
+    return Event(
+        "task.changed", task.subjects, {"task": task.id, "status": "cancelled"}, {"outcome": why}
+    )
+
+
+def _by_row(state: State, template: str, row: str) -> TaskState | None:
+    found = (task for task in state.tasks.values() if task.template == template)
+    return next((task for task in found if row in (task.row, task.id)), None)
+
+
+def _differs(task: TaskState, data: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
+    was = (task.title, task.outsider, task.due, task.owner)
+    return was != (said["title"], said["outsider"], data["due"], data["owner"] or task.owner)
+
+
+def _owner(row: Answers, rows: Mapping[str, Any]) -> str:
+    worker = row.get(rows.get("owner", ""))
+    return str(worker.get("id") or "") if isinstance(worker, Mapping) else ""
+
+
+def _text(row: Answers, key: str | None) -> str:
+    value = row.get(key) if key else None
+    return value if isinstance(value, str) else ""
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(value[:10]) if isinstance(value, str) else None
