@@ -10,6 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from casetypes.meta_schema import CASE_TYPE_SCHEMA
 from formdefs import list_definition, shipped
 from formdefs.answer_types import TYPES
 from formdefs.answers import submission_problems
@@ -340,6 +341,7 @@ def test_the_meta_schemas_are_sound_and_published_as_they_are() -> None:
     for schema, name in (
         (META_SCHEMA, "definition.schema.json"),
         (LIST_SCHEMA, "code-list.schema.json"),
+        (CASE_TYPE_SCHEMA, "casetype.schema.json"),
     ):
         jsonschema.Draft202012Validator.check_schema(schema)
         published = json.loads((REFERENCE / name).read_text(encoding="utf-8"))

@@ -309,6 +309,24 @@ def test_forty_two_factors_are_offered_today() -> None:
     assert len(codelists.load("factors", lists()["cin.assessment_factors"]).offered(TODAY)) == 42
 
 
+@needs_shared
+def test_the_calendar_gives_the_due_date_of_every_row() -> None:
+    assert SHARED is not None
+    calendar = dates.calendar_of(facts(), "ew")
+    assert calendar is not None
+    rows = (SHARED / "conformance/working_days_england_wales.tsv").read_text().splitlines()[1:]
+    wrong = [
+        row
+        for row in rows
+        for start, count, due in [row.split("\t")]
+        if dates.add_working_days(date.fromisoformat(start), int(count), calendar)
+        != date.fromisoformat(due)
+    ]
+    assert (len(rows), wrong) == (20634, [])
+
+
+# Coverage of the brief.
+
 
 def rows_of(heading: str) -> list[tuple[str, str]]:
     """The rows (brief, where) of the coverage table under a heading that begins so."""
