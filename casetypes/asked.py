@@ -6,42 +6,17 @@ may, with a reason: no check here asks for an order of forms.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
-from casetypes import effects, tasking
+from casetypes import asked_records, effects
 from casetypes.clocks import Happening
 from casetypes.commands import Command, Refusal
-from casetypes.definition import CaseType, ClockType, Step
+from casetypes.definition import CaseType
 from casetypes.names import Facts, holds, view
 from casetypes.periods import is_after
-from casetypes.state import DECIDED, OPEN_RECORD, Event, RecordState, State
+from casetypes.refusing import CLOSED, forbidden, may, not_active, not_allowed, statutory, why_of
+from casetypes.state import OPEN_RECORD, Event, State
 
 Asked = list[Event] | Refusal
-CLOSED = Refusal("closed", "This case is closed: nothing more is written in it.")
-
-
-def may(case_type: CaseType, roles: frozenset[str], verb: str, form: str = "") -> bool:
-    """Whether a role may do something, with records of a form. Without permissions, all may all."""
-    if not case_type.permissions:
-        return True
-    return any(
-        grant["role"] in roles
-        and verb in grant["may"]
-        and (not form or form in grant.get("forms", (form,)))
-        for grant in case_type.permissions
-    )
-
-
-def next_step(
-    case_type: CaseType, state: State, record: RecordState, facts: Facts
-) -> tuple[Step, bool] | None:
-    """The signature that a submitted record waits for, and whether it is the last; None if none."""
-    use = case_type.forms.get(record.form)
-    chain = case_type.chains.get(use.chain, ()) if use else ()
-    known = view(case_type, state, record.subjects[0] if record.subjects else "")
-    steps = [step for step in chain if holds(step.when, known, facts)]
-    place = len(record.steps)
-    return (steps[place], place == len(steps) - 1) if place < len(steps) else None
 
 
 def _open_case(case_type: CaseType, state: State, command: Command, _facts: Facts) -> Asked:
@@ -67,14 +42,14 @@ def _join(case_type: CaseType, state: State, command: Command, _facts: Facts) ->
         "stage": command.data.get("stage") or case_type.first.key,
         "nonce": f"join-{state.moves}",
     }
-    return [Event("subject.joined", (subject,), data, _why(command), command.occurred)]
+    return [Event("subject.joined", (subject,), data, why_of(command), command.occurred)]
 
 
 def _leave(case_type: CaseType, state: State, command: Command, facts: Facts) -> Asked:
     subject = command.data["subject"]
-    if refusal := _active(case_type, state, subject):
+    if refusal := not_active(case_type, state, subject):
         return refusal
-    if refusal := _checked(case_type, state, "subject.close", "", (subject,), facts):
+    if refusal := forbidden(case_type, state, "subject.close", "", (subject,), facts):
         return refusal
     if not command.data.get("why"):
         return Refusal("why", "Enter why their part in the case ends.")
@@ -82,116 +57,14 @@ def _leave(case_type: CaseType, state: State, command: Command, facts: Facts) ->
     if isinstance(told, Refusal):
         return told
     data = {"outcome": command.data.get("outcome", "")}
-    return [*told, Event("subject.left", (subject,), data, _why(command), command.occurred)]
-
-
-def _start(case_type: CaseType, state: State, command: Command, facts: Facts) -> Asked:
-    form, subjects = command.data["form"], tuple(command.data["subjects"])
-    if not state.open:
-        return CLOSED
-    if form not in case_type.forms:
-        return Refusal("form", "Cases of this type do not use that form.", (form,))
-    if not may(case_type, command.roles, "start", form):
-        return _not_allowed("start")
-    for subject in subjects:
-        if refusal := _active(case_type, state, subject):
-            return refusal
-    if refusal := _checked(case_type, state, "record.start", form, subjects, facts):
-        return refusal
-    data = {"record": command.data["record"], "form": form, "by": command.by}
-    return [Event("record.started", subjects, data)]
-
-
-def _submit(case_type: CaseType, state: State, command: Command, _facts: Facts) -> Asked:
-    record = state.records[command.data["record"]]
-    use = case_type.forms[record.form]
-    if not state.open:
-        return CLOSED
-    if record.status not in ("draft", "returned"):
-        return _not_now(record, "submitted")
-    if not may(case_type, command.roles, "submit", record.form):
-        return _not_allowed("submit")
-    if left := tasking.unjudged(use, state, command.data["answers"], record.subjects):
-        names = ", ".join(f"“{task.title}”" for task in left[:3])
-        more = f" and {len(left) - 3} more" if len(left) > 3 else ""
-        says = f"Say what became of every open action: {names}{more}."
-        return Refusal("tasks_without_status", says, tuple(task.id for task in left))
-    data = {"record": record.id, "form": record.form, "by": command.by}
-    submitted = Event("record.submitted", record.subjects, data, {}, command.occurred)
-    if use.chain:
-        return [submitted]
-    return [submitted, _decided("record.finished", record, command)]
-
-
-def _sign(case_type: CaseType, state: State, command: Command, facts: Facts) -> Asked:
-    record = state.records[command.data["record"]]
-    if not state.open:
-        return CLOSED
-    if record.status != "submitted":
-        return _not_now(record, "signed")
-    waits = next_step(case_type, state, record, facts)
-    if waits is None:
-        return Refusal("no_step", "This record waits for no signature.")
-    step, last = waits
-    if step.role not in command.roles or not may(case_type, command.roles, "sign", record.form):
-        return Refusal("role", f"The next signature is a {step.role}'s.")
-    authors = {record.author, *command.data.get("authors", ())}
-    if "author" in step.barred and command.by in authors:
-        return Refusal("own_work", "You wrote some of this record, so another has to sign it.")
-    if "earlier" in step.barred and command.by in record.steps:
-        return Refusal("signed_before", "You signed it already; this signature is another's.")
-    if refusal := _checked(
-        case_type, state, "record.sign", record.form, record.subjects, facts, command.data
-    ):
-        return refusal
-    if not last:
-        data = {"record": record.id, "form": record.form, "by": command.by}
-        return [Event("record.step_signed", record.subjects, data)]
-    return [_decided("record.signed", record, command)]
-
-
-def _return(case_type: CaseType, state: State, command: Command, facts: Facts) -> Asked:
-    record = state.records[command.data["record"]]
-    if record.status != "submitted":
-        return _not_now(record, "returned")
-    waits = next_step(case_type, state, record, facts)
-    if waits is None or waits[0].role not in command.roles:
-        return Refusal("role", "Only whose signature is next may return it.")
-    if not command.data.get("why"):
-        return Refusal("why", "Enter what needs to be changed.")
-    data = {"record": record.id, "form": record.form, "by": command.by}
-    return [Event("record.returned", record.subjects, data, _why(command))]
-
-
-def _reopen(case_type: CaseType, state: State, command: Command, _facts: Facts) -> Asked:
-    record = state.records[command.data["record"]]
-    if not state.open:
-        return CLOSED
-    if record.status not in DECIDED:
-        return _not_now(record, "reopened")
-    if case_type.forms[record.form].chain == "" and not command.data.get("correction"):
-        return Refusal("finished", "What is finished is added to, not changed.")
-    if not command.data.get("why"):
-        return Refusal("why", "Enter why the record is reopened.")
-    data = {"record": record.id, "form": record.form}
-    return [Event("record.reopened", record.subjects, data, _why(command))]
-
-
-def _abandon(_case_type: CaseType, state: State, command: Command, _facts: Facts) -> Asked:
-    record = state.records[command.data["record"]]
-    if record.status not in ("draft", "returned"):
-        return _not_now(record, "abandoned")
-    if not command.data.get("why"):
-        return Refusal("why", "Enter why the record is abandoned.")
-    data = {"record": record.id, "form": record.form}
-    return [Event("record.abandoned", record.subjects, data, _why(command))]
+    return [*told, Event("subject.left", (subject,), data, why_of(command), command.occurred)]
 
 
 def _move(case_type: CaseType, state: State, command: Command, facts: Facts) -> Asked:
     subject, move = command.data["subject"], case_type.move(command.data["move"])
     if move is None or not move.roles:
         return Refusal("move", "There is no such move by hand.")
-    if refusal := _active(case_type, state, subject):
+    if refusal := not_active(case_type, state, subject):
         return refusal
     part = state.subjects[subject]
     if part.stage not in move.leaves:
@@ -205,11 +78,11 @@ def _move(case_type: CaseType, state: State, command: Command, facts: Facts) -> 
         )
     if move.reason == "required" and not command.data.get("why"):
         return Refusal("why", f"Enter why: {move.title}.")
-    if refusal := _checked(case_type, state, "move", move.key, (subject,), facts):
+    if refusal := forbidden(case_type, state, "move", move.key, (subject,), facts):
         return refusal
     told: list[Event] = []
     if case_type.stages[move.to].end:
-        if refusal := _checked(case_type, state, "subject.close", "", (subject,), facts):
+        if refusal := forbidden(case_type, state, "subject.close", "", (subject,), facts):
             return refusal
         asked = _tasks_told(state, subject, command) if move.tasks == "ask" else []
         if isinstance(asked, Refusal):
@@ -241,9 +114,9 @@ def _hold_clock(case_type: CaseType, state: State, command: Command, facts: Fact
     if kind is None or (kind.key, subject) not in state.clocks:
         return Refusal("clock", "There is no such clock.")
     if kind.statutory:
-        return _statutory(kind)
+        return statutory(kind)
     if not may(case_type, command.roles, "override"):
-        return _not_allowed("override")
+        return not_allowed("override")
     if not command.data.get("why"):
         return Refusal("why", "Enter why the clock is changed.")
     source = f"by hand:{len(state.clocks[kind.key, subject].happenings)}"
@@ -251,7 +124,7 @@ def _hold_clock(case_type: CaseType, state: State, command: Command, facts: Fact
     changed = effects.changed_clock(kind, state, subject, (happening,), facts)
     if changed is None:
         return Refusal("not_now", f"“{kind.title}” does not run.")
-    return [Event(changed.kind, changed.subjects, changed.data, _why(command))]
+    return [Event(changed.kind, changed.subjects, changed.data, why_of(command))]
 
 
 def _tick(_case_type: CaseType, state: State, command: Command, _facts: Facts) -> Asked:
@@ -276,7 +149,7 @@ def _close(case_type: CaseType, state: State, command: Command, facts: Facts) ->
         plural = "s" if len(unfinished) > 1 else ""
         says = f"This case has {len(unfinished)} unfinished record{plural}. Sign or abandon every "
         return Refusal("unfinished", says + "record, then close the case.")
-    if refusal := _checked(case_type, state, "case.close", "", state.active, facts):
+    if refusal := forbidden(case_type, state, "case.close", "", state.active, facts):
         return refusal
     told: list[Event] = []
     for subject in state.active:
@@ -286,7 +159,7 @@ def _close(case_type: CaseType, state: State, command: Command, facts: Facts) ->
         told += [event for event in asked if event not in told]
     left = [Event("subject.left", (one,), {"outcome": ""}) for one in state.active]
     data = {"reason_code": command.data["reason_code"]}
-    return [*told, Event("case.closing", (), data, _why(command)), *left]
+    return [*told, Event("case.closing", (), data, why_of(command)), *left]
 
 
 def _reopen_case(case_type: CaseType, state: State, command: Command, _facts: Facts) -> Asked:
@@ -299,10 +172,10 @@ def _reopen_case(case_type: CaseType, state: State, command: Command, _facts: Fa
     stage = command.data.get("stage") or case_type.first.key
     if stage not in case_type.stages or case_type.stages[stage].end:
         return Refusal("stage", "Choose the stage to go on in.")
-    reopened = [] if state.open else [Event("case.reopened", (), {}, _why(command))]
+    reopened = [] if state.open else [Event("case.reopened", (), {}, why_of(command))]
     data = {"move": "", "from": part.stage, "to": stage, "end": False, "outcome": ""}
     data["nonce"] = state.moves + 1
-    return [*reopened, Event("subject.moved", (subject,), data, _why(command))]
+    return [*reopened, Event("subject.moved", (subject,), data, why_of(command))]
 
 
 ASKED: Mapping[str, Callable[[CaseType, State, Command, Facts], Asked]] = {
@@ -311,56 +184,17 @@ ASKED: Mapping[str, Callable[[CaseType, State, Command, Facts], Asked]] = {
     "subject.join": _join,
     "subject.leave": _leave,
     "subject.reopen": _reopen_case,
-    "record.start": _start,
-    "record.submit": _submit,
-    "record.sign": _sign,
-    "record.return": _return,
-    "record.reopen": _reopen,
-    "record.abandon": _abandon,
+    "record.start": asked_records.start,
+    "record.submit": asked_records.submit,
+    "record.sign": asked_records.sign,
+    "record.return": asked_records.send_back,
+    "record.reopen": asked_records.reopen,
+    "record.abandon": asked_records.abandon,
     "move": _move,
     "task.change": _change_task,
     "clock.hold": _hold_clock,
     "tick": _tick,
 }
-
-
-def _decided(kind: str, record: RecordState, command: Command) -> Event:
-    data = {"record": record.id, "form": record.form, "by": command.by}
-    said = {"answers": command.data["answers"], "rows": command.data.get("rows", {})}
-    return Event(kind, record.subjects, data, said, command.data.get("occurred"))
-
-
-def _active(case_type: CaseType, state: State, subject: str) -> Refusal | None:
-    if not state.open:
-        return CLOSED
-    part = state.subjects.get(subject)
-    if part is None:
-        return Refusal("subject", f"The case is not about that {case_type.called}.", (subject,))
-    if part.closed:
-        return Refusal("subject_closed", "Their part in this case is over.", (subject,))
-    return None
-
-
-def _checked(
-    case_type: CaseType,
-    state: State,
-    on: str,
-    of: str,
-    subjects: tuple[str, ...],
-    facts: Facts,
-    data: Mapping[str, Any] | None = None,
-) -> Refusal | None:
-    """The first invariant that a command would break, for any of the subjects."""
-    for check in case_type.checks:
-        if check.on != on or check.of not in ("", of):
-            continue
-        for subject in subjects or ("",):
-            known = view(case_type, state, subject)
-            if data and "answers" in data:
-                known = {**known, of: data["answers"], "row": data.get("rows", {}).get(subject, {})}
-            if holds(check.when, known, facts):
-                return Refusal("check", check.message, (subject,))
-    return None
 
 
 def _tasks_told(state: State, subject: str, command: Command) -> list[Event] | Refusal:
@@ -381,21 +215,3 @@ def _tasks_told(state: State, subject: str, command: Command) -> list[Event] | R
         says = f"Say of each open action whether it goes on, or why it ends: {len(left)} left."
         return Refusal("open_tasks", says, tuple(task.id for task in left))
     return events
-
-
-def _statutory(kind: ClockType) -> Refusal:
-    says = f"“{kind.title}” is set by statute: it is not paused, overridden or skipped. "
-    return Refusal("statutory", says + "If it was late, say why.")
-
-
-def _not_allowed(verb: str) -> Refusal:
-    return Refusal("role", f"Your role in this case's team may not {verb} this.")
-
-
-def _not_now(record: RecordState, done: str) -> Refusal:
-    return Refusal("status", f"This record is {record.status}, so it cannot be {done} now.")
-
-
-def _why(command: Command) -> dict[str, Any]:
-    why = str(command.data.get("why", "")).strip()
-    return {"why": why} if why else {}
