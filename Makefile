@@ -7,7 +7,10 @@ PORT ?= 8000
 
 .PHONY: setup run test check bench soak lock clean
 
-setup: $(VENV)/.installed node_modules/.installed build/css/casework.css  ## everything that runs and tests need
+LOCALE := platform/casework/locale
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(LOCALE)/*/LC_MESSAGES/django.po))
+
+setup: $(VENV)/.installed node_modules/.installed build/css/casework.css $(CATALOGUES)  ## everything that runs and tests need
 
 $(VENV)/.installed: requirements.txt requirements-dev.txt
 	test -x $(PY) || $(PYTHON) -m venv $(VENV)
@@ -21,6 +24,9 @@ node_modules/.installed: package.json package-lock.json
 build/css/casework.css: node_modules/.installed $(wildcard platform/casework/web/styles/*.scss)
 	npm run --silent build
 	touch $@
+
+%.mo: %.po $(VENV)/.installed
+	$(VENV)/bin/pybabel --quiet compile --input-file $< --output-file $@
 
 run: setup  ## the product with its demo: prints addresses and log-ins
 	$(MANAGE) run_demo --port $(PORT)

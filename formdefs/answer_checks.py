@@ -7,7 +7,12 @@ from typing import Any
 
 from formdefs import patterns
 from formdefs.answer_options import TODAY, Raw
+from formdefs.said import Said, said
 
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 Finding = tuple[str, str]  # (code, what is wrong: goes on after the question's label)
 
 
@@ -30,9 +35,9 @@ def check_amount(question: Raw, value: Any, _on: date | None) -> Iterator[Findin
         return
     sign = "£" if question["type"] == "money" else ""
     if least is not None and amount < least:
-        yield "minimum", f"must be {sign}{question['minimum']} or more"
+        yield "minimum", said("must be {limit} or more", limit=f"{sign}{question['minimum']}")
     if most is not None and amount > most:
-        yield "maximum", f"must be {sign}{question['maximum']} or less"
+        yield "maximum", said("must be {limit} or less", limit=f"{sign}{question['maximum']}")
 
 
 def check_date(question: Raw, value: Any, on: date | None) -> Iterator[Finding]:
@@ -40,13 +45,15 @@ def check_date(question: Raw, value: Any, on: date | None) -> Iterator[Finding]:
     day = str(value)[:10]
     first, last = _limit(question, "not_before", on), _limit(question, "not_after", on)
     if first and day < first[: len(day)]:
-        fixed = f"the same as or after {in_words(first)}"
-        today = question["not_before"] == TODAY
-        yield "not_before", f"must be {'today or in the future' if today else fixed}"
+        if question["not_before"] == TODAY:
+            yield "not_before", Said("must be today or in the future")
+        else:
+            yield "not_before", said("must be the same as or after {day}", day=day_said(first))
     if last and day > last[: len(day)]:
-        fixed = f"the same as or before {in_words(last)}"
-        today = question["not_after"] == TODAY
-        yield "not_after", f"must be {'today or in the past' if today else fixed}"
+        if question["not_after"] == TODAY:
+            yield "not_after", Said("must be today or in the past")
+        else:
+            yield "not_after", said("must be the same as or before {day}", day=day_said(last))
 
 
 def _limit(question: Raw, option: str, on: date | None) -> str:
@@ -59,8 +66,14 @@ def _limit(question: Raw, option: str, on: date | None) -> str:
 
 def in_words(day: str) -> str:
     """Write an ISO date as GOV.UK does: "24 November 2026"."""
+    return str(day_said(day))
+
+
+def day_said(day: str) -> Said:
+    """Write an ISO date so that its month can be named in another language."""
     written = date.fromisoformat(day)
-    return f"{written.day} {written:%B %Y}"
+    month = Said(MONTHS[written.month - 1])
+    return said("{day} {month} {year}", day=written.day, month=month, year=written.year)
 
 
 def check_nhs_number(_question: Raw, value: Any, _on: date | None) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from typing import Any
 from formdefs import answer_checks as checks
 from formdefs import answer_schemas as schemas
 from formdefs import patterns
-from formdefs.answer_checks import Finding, as_decimal, in_words
+from formdefs.answer_checks import Finding, as_decimal, day_said, in_words
 from formdefs.answer_options import (
     DEFAULTS,
     MAX_INTEGER,
@@ -36,6 +36,7 @@ __all__ = [
     "AnswerType",
     "Raw",
     "as_decimal",
+    "day_said",
     "decimal_places",
     "from_rules",
     "in_words",

@@ -12,6 +12,7 @@ from typing import Any
 from formdefs import answer_types, messages
 from formdefs.form import Form, Path, Question, Repeat
 from formdefs.places import Answers, places, rows
+from formdefs.said import said
 from formdefs.state import Facts, State, evaluate_form, without_empty
 from formdefs.structure import Problem, structure_problems
 
@@ -119,8 +120,12 @@ def _limit_problems(
             yield Problem(node.id, path, *messages.wrong(node))
         elif node.exclusive and len(value) > 1 and not {*node.exclusive}.isdisjoint(value):
             alone = form.lists[node.list].label(next(c for c in node.exclusive if c in value))
-            says = f"“{node.label}”: “{alone}” cannot be chosen together with another answer"
-            yield Problem(node.id, path, "exclusive", says)
+            apart = said(
+                "“{label}”: “{answer}” cannot be chosen together with another answer",
+                label=node.label,
+                answer=alone,
+            )
+            yield Problem(node.id, path, "exclusive", apart)
         check = answer_types.TYPES[node.type].check
         for code, says in check(node.raw, value, on) if check else ():
             yield Problem(node.id, path, code, messages.about(node, says))
@@ -160,8 +165,9 @@ def _not_to_be_chosen(
         if code not in known:
             continue
         if not known[code].in_force(on):
-            says = f"cannot be “{known[code].label}”: {messages.validity(known[code], on)}"
-            yield Problem(node.id, path, "retired_code", messages.about(node, says))
+            why = messages.validity(known[code], on)
+            retired = said("cannot be “{answer}”: {why}", answer=known[code].label, why=why)
+            yield Problem(node.id, path, "retired_code", messages.about(node, retired))
         elif offered is not None and code not in offered:
             says = messages.not_offered(known[code])
             yield Problem(node.id, path, "not_offered", messages.about(node, says))

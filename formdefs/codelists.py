@@ -27,11 +27,19 @@ class Entry:
     valid_to: str = ""
     hint: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
+    own_label: str = ""  # in the list's own language, where `label` is a translation
+
+    @property
+    def is_translated(self) -> bool:
+        """Whether the label is a translation."""
+        return bool(self.own_label)
 
     @cached_property
     def as_option(self) -> Mapping[str, Mapping[str, str]]:
         """What an `options` rule sees of the entry: a scope with the one name `option`."""
-        return {"option": {**self.attributes, "code": self.code, "label": self.label}}
+        return {
+            "option": {**self.attributes, "code": self.code, "label": self.own_label or self.label}
+        }
 
     def in_force(self, on: date) -> bool:
         """Say whether the code may be given on that day."""
@@ -68,7 +76,15 @@ def digest(document: ListDoc) -> str:
     return sha256(canonical({part: value for part, value in document.items() if part != "version"}))
 
 
-def load(name: str, pinned: ListDoc) -> CodeList:
-    """Build a code list from its compiled document."""
-    entries = tuple(Entry(**entry) for entry in pinned["entries"])
+def load(name: str, pinned: ListDoc, language: str = "") -> CodeList:
+    """Build a code list from its compiled document, in a language as far as it is translated."""
+    entries = tuple(_entry(entry, language) for entry in pinned["entries"])
     return CodeList(name, pinned.get("key", ""), pinned.get("title", ""), entries)
+
+
+def _entry(entry: Mapping[str, Any], language: str) -> Entry:
+    own = {part: value for part, value in entry.items() if part not in ("labels", "hints")}
+    label, hint = (entry.get(part, {}).get(language) for part in ("labels", "hints"))
+    if hint and "hint" in own:
+        own["hint"] = hint
+    return Entry(**{**own, "label": label, "own_label": own["label"]} if label else own)

@@ -29,12 +29,21 @@ __all__ = [
 
 @dataclass(frozen=True, eq=False)
 class Form:
-    """A form version. `questions` and `repeats` are by id, in document order."""
+    """A form version in one language. `questions` and `repeats` are by id, in document order.
+
+    language: the one it is shown in; written_in: its own; languages: those it has texts in, its own
+    first; texts: by name, `q3f8.label`, its own where there is no translation: those names are in
+    `untranslated`.
+    """
 
     key: str
     title: str
     kind: str
     language: str
+    written_in: str
+    languages: tuple[str, ...]
+    untranslated: frozenset[str]
+    texts: Mapping[str, str]
     layout: str
     per: str
     authority: str
@@ -65,14 +74,13 @@ class Form:
     @cached_property
     def checks(self) -> tuple[Check, ...]:
         """The checks across questions, in the order of the definition."""
-        texts = self.documents["texts"][self.language]
         return tuple(
             Check(
                 check["id"],
                 check["when"],
                 node.key,
                 node.repeats,
-                texts[f"{check['id']}.message"],
+                self.texts[f"{check['id']}.message"],
                 check.get("severity", "error"),
             )
             for check in self.rules["checks"]
@@ -157,26 +165,43 @@ class Form:
         return node
 
 
-def load(documents: Mapping[str, Mapping[str, Any]]) -> Form:
-    """Build the form from its six compiled documents, and compile its validator."""
+def load(documents: Mapping[str, Mapping[str, Any]], language: str = "") -> Form:
+    """Build the form from its six compiled documents, and compile its validator.
+
+    language: the one to show it in, its own if none is named; each text that is not translated stays
+    in its own.
+    """
     manifest, rules = documents["manifest"], documents["rules"]
-    build = _Builder(documents["texts"][manifest["language"]], rules["nodes"])
+    language = language or manifest["language"]
+    own, other = documents["texts"][manifest["language"]], documents["texts"].get(language, {})
+    texts = {name: other.get(name) or text for name, text in own.items()}
+    build = _Builder(texts, rules["nodes"])
     pages = tuple(build.page(raw) for raw in documents["ui"]["pages"])
     everything = [item for page in pages for item in all_items(page.items)]
     return Form(
         key=manifest["key"],
-        title=manifest["title"],
+        title=texts["form.title"],
         kind=manifest["kind"],
-        language=manifest["language"],
+        language=language,
+        written_in=manifest["language"],
+        languages=tuple(dict.fromkeys((manifest["language"], *sorted(documents["texts"])))),
+        untranslated=frozenset(name for name in own if not other.get(name)),
+        texts=texts,
         layout=manifest["layout"],
         per=manifest["per"],
         authority=manifest["authority"],
-        agreement=tuple(manifest["agreement"]),
+        agreement=tuple(
+            {**asked, **{p: texts[n] for p in asked if (n := f"{asked['id']}.{p}") in texts}}
+            for asked in manifest["agreement"]
+        ),
         occurred=manifest["occurred"],
         pages=pages,
         questions={item.id: item for item in everything if isinstance(item, Question)},
         repeats={item.id: item for item in everything if isinstance(item, Repeat)},
-        lists={name: codelists.load(name, pinned) for name, pinned in documents["lists"].items()},
+        lists={
+            name: codelists.load(name, pinned, language)
+            for name, pinned in documents["lists"].items()
+        },
         validator=validator.compiled(documents["schema"]),
         rules=rules,
         documents=documents,

@@ -6,9 +6,10 @@ Written as the GOV.UK Design System asks ("Error message"): say what to enter, o
 from collections.abc import Sequence
 from datetime import date
 
-from formdefs.answer_types import TYPES, in_words
+from formdefs.answer_types import TYPES, day_said
 from formdefs.codelists import Entry
 from formdefs.form import Question, Repeat
+from formdefs.said import Said, phrase, said
 
 _PARTS = {
     "line1": "first line",
@@ -28,44 +29,61 @@ _PARTS = {
 
 def missing(question: Question) -> str:
     """Ask for a required answer."""
-    return f"{TYPES[question.type].asks} “{question.label}”"
+    asks = phrase(TYPES[question.type].asks)
+    return said("{asks} “{label}”", asks=asks, label=question.label)
 
 
 def wrong(question: Question) -> tuple[str, str]:
     """Return the code and sentence for an answer that is not of its question's type."""
     kind = TYPES[question.type]
-    return kind.wrong_code, f"“{question.label}” {kind.wrong}"
+    return kind.wrong_code, about(question, kind.wrong)
 
 
 def about(node: Question | Repeat, says: str, part: str = "") -> str:
     """Say something of a question's answer, or of one part of it: `must be …`."""
     if part in _PARTS:
-        return f"“{node.label}”: the {_PARTS[part]} {says}"
-    return f"“{node.label}” {says}"
+        named = Said(_PARTS[part])
+        return said("“{label}”: the {part} {says}", label=node.label, part=named, says=phrase(says))
+    return said("“{label}” {says}", label=node.label, says=phrase(says))
 
 
 def too_few_rows(repeat: Repeat) -> str:
     """Ask for more rows."""
     if repeat.min_rows == 1:
-        return f"Add at least one row to “{repeat.label}”"
-    return f"Add rows to “{repeat.label}”: it must have at least {repeat.min_rows}"
+        return said("Add at least one row to “{label}”", label=repeat.label)
+    return said(
+        "Add rows to “{label}”: it must have at least {number}",
+        label=repeat.label,
+        number=repeat.min_rows,
+    )
 
 
 def validity(entry: Entry, on: date) -> str:
     """Say why a code may not be given on a day: "it has not been in use since 31 March 2014"."""
     if on.isoformat() < entry.valid_from:
-        return f"it is not in use before {in_words(entry.valid_from)}"
-    return f"it has not been in use since {in_words(entry.valid_to)}"
+        return said("it is not in use before {day}", day=day_said(entry.valid_from))
+    return said("it has not been in use since {day}", day=day_said(entry.valid_to))
 
 
 def not_offered(entry: Entry) -> str:
     """Say why a code may not be given beside the other answers."""
-    return f"cannot be “{entry.label}”, which is not offered with your other answers: choose again"
+    return said(
+        "cannot be “{answer}”, which is not offered with your other answers: choose again",
+        answer=entry.label,
+    )
 
 
 def at_most(number: int, thing: str) -> str:
     """Write a limit: "must be 2,000 characters or fewer", "must be 1 file or fewer"."""
-    return f"must be {number:,} {thing}{'' if number == 1 else 's'} or fewer"
+    pattern = _AT_MOST[thing][number != 1]
+    return said(pattern, number=f"{number:,}")
+
+
+_AT_MOST = {
+    "character": ("must be {number} character or fewer", "must be {number} characters or fewer"),
+    "row": ("must be {number} row or fewer", "must be {number} rows or fewer"),
+    "file": ("must be {number} file or fewer", "must be {number} files or fewer"),
+}
 
 
 def size(count: int) -> str:

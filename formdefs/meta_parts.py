@@ -46,6 +46,15 @@ CODE = {
     "pattern": patterns.CODE,
     "description": "What is stored and exported when this is chosen.",
 }
+_WORDS = {
+    "type": "object",
+    "propertyNames": {"pattern": patterns.LANGUAGE},
+    "additionalProperties": text(2000, "The same in that language."),
+}
+TRANSLATED = {
+    "labels": {**_WORDS, "description": "The label in other languages."},
+    "hints": {**_WORDS, "description": "The hint in other languages."},
+}
 LIST_KEY = {
     "type": "string",
     "pattern": patterns.LIST_KEY,

@@ -19,6 +19,7 @@ from formdefs.meta_parts import (
     LIST_KEY,
     MARK,
     PREFILL,
+    TRANSLATED,
     VISIBLE,
     Schema,
     array_of,
@@ -132,7 +133,8 @@ _QUESTION = {
 }
 
 _INLINE_OPTION = object_of(
-    {"code": CODE, "label": LABEL, "hint": HINT, "attributes": ATTRIBUTES}, ("code", "label")
+    {"code": CODE, "label": LABEL, "hint": HINT, "attributes": ATTRIBUTES, **TRANSLATED},
+    ("code", "label"),
 )
 _LIST_SOURCE = {
     **object_of(
@@ -310,6 +312,7 @@ LIST_SCHEMA: Schema = {
                         "national": text(64, "The national code that it returns as."),
                         "valid_from": {**DAY, "description": "First day it may be given."},
                         "valid_to": {**DAY, "description": "Last day it may be given."},
+                        **TRANSLATED,
                         "hint": HINT,
                         "attributes": ATTRIBUTES,
                     },

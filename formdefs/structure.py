@@ -14,6 +14,7 @@ from formdefs import messages
 from formdefs.answer_types import TYPES
 from formdefs.form import Form, Path, Question, Repeat
 from formdefs.places import Answers, row_ids
+from formdefs.said import said
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ def _judged(question: Question, kind: Any, part: str) -> tuple[str, str]:
         return "unknown_code", messages.about(question, "must be one of the answers offered")
     if kind.name == "enum" and question.type == "file":
         accepted = messages.either(question.accept)
-        return "type", messages.about(question, f"must be of the kind {accepted}")
+        return "type", messages.about(question, said("must be of the kind {kind}", kind=accepted))
     if kind.name == "pattern" and question.pattern:
         wrong = messages.about(question, "must be written in the way that is asked for")
         return "pattern", question.pattern_message or wrong
@@ -157,13 +158,16 @@ def _judged(question: Question, kind: Any, part: str) -> tuple[str, str]:
 
 def _of_size(question: Question, limit: Any, code: str, most: str) -> tuple[str, str]:
     if question.type == "file":
-        return "maximum", f"must be {messages.size(limit)} or smaller"
-    return code, f"must be {limit} or {most}"
+        return "maximum", said("must be {size} or smaller", size=messages.size(limit))
+    return code, said(f"must be {{limit}} or {most}", limit=limit)
 
 
 _NAMED: Mapping[str, Callable[[Question, Any], tuple[str, str]]] = {
     "maxLength": lambda _q, limit: ("max_length", messages.at_most(limit, "character")),
-    "minLength": lambda _q, limit: ("min_length", f"must be {limit:,} characters or more"),
+    "minLength": lambda _q, limit: (
+        "min_length",
+        said("must be {number} characters or more", number=f"{limit:,}"),
+    ),
     "minimum": lambda q, limit: _of_size(q, limit, "minimum", "more"),
     "maximum": lambda q, limit: _of_size(q, limit, "maximum", "less"),
     "maxItems": lambda q, limit: (

@@ -49,16 +49,19 @@ def documents_of(version: FormVersion) -> dict[str, dict[str, Any]]:
     return {name: json.loads(getattr(version, name)) for name in DOCUMENTS}
 
 
-def form_of(version_id: UUID | str) -> LoadedForm:
+def form_of(version_id: UUID | str, language: str = "") -> LoadedForm:
     """Return a version loaded, its validator compiled; kept by every process, since none changes.
 
-    Raises FormVersion.DoesNotExist.
+    language: the one to show it in, its own if none is named. Raises FormVersion.DoesNotExist.
     """
-    return _loaded(UUID(str(version_id)))
+    return _loaded(UUID(str(version_id)), language)
 
 
 @lru_cache(maxsize=512)
-def _loaded(version_id: UUID) -> LoadedForm:
+def _loaded(version_id: UUID, language: str) -> LoadedForm:
+    if language:  # the same form is not kept twice
+        own = _loaded(version_id, "")
+        return own if language == own.written_in else load(own.documents, language)
     return load(documents_of(FormVersion.objects.get(pk=version_id)))
 
 

@@ -55,6 +55,14 @@ def _files_in_tmp(tmp_path: Any, settings: Any) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _catalogues() -> None:
+    """Compile the translations where `make setup` has not, or they have changed since."""
+    from tests.tools.compile_messages import compile_stale
+
+    compile_stale()
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _flush_past_the_triggers() -> Iterator[None]:
     """A test that commits is followed by a flush, which immutable tables refuse; it puts them back."""
     from django.db import connection

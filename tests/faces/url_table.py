@@ -121,6 +121,8 @@ TABLE: Mapping[str, Address] = {
     "web:account-token-end": Address(
         answers(404, wanda=200), {"token_id": "token"}, only_post=True
     ),
+    # The language of pages: chosen by who is signed in or not; GET only leads back.
+    "web:language": Address(answers(302, nobody=302), sent=302),
     # Operators
     "web:healthz": Address(OPEN),
     "web:readyz": Address(OPEN),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from casework.pageforms import markup
 from casework.pageforms.compile_question import CompiledQuestion, compile_question
+from casework.pageforms.fixed import word
 from casework.pageforms.flat import Flat, flat, slot
 from casework.pageforms.markup import CARD, CELL, Style
 from formdefs.form import Content, Form, Item, Page, Question, Repeat, Section
@@ -75,15 +76,16 @@ def _item(form: Form, item: Item, style: Style, level: int, depth: int) -> Compi
     if isinstance(item, Question):
         return compile_question(form, item, style)
     if isinstance(item, Content):
-        return _content(item)
+        return _content(form, item)
     if isinstance(item, Section):
         return _section(form, item, style, level, depth)
     return _repeat(form, item, level, depth)
 
 
-def _content(content: Content) -> CompiledContent:
+def _content(form: Form, content: Content) -> CompiledContent:
     words = "".join(
-        f'<p class="govuk-body">{markup.words(text)}</p>' for text in content.paragraphs
+        f'<p class="govuk-body">{markup.worded(form, f"{content.id}.text", text)}</p>'
+        for text in content.paragraphs
     )
     html = f'<div class="app-content" data-node="{content.id}"'
     return CompiledContent(
@@ -94,7 +96,11 @@ def _content(content: Content) -> CompiledContent:
 def _section(form: Form, section: Section, style: Style, level: int, depth: int) -> CompiledSection:
     heading = min(level, _DEEPEST_HEADING)
     attributes = f'data-node="{section.id}"{slot("hidden")}'
-    hint = f'<p class="govuk-hint">{markup.words(section.hint)}</p>' if section.hint else ""
+    hint = (
+        f'<p class="govuk-hint">{markup.worded(form, f"{section.id}.hint", section.hint)}</p>'
+        if section.hint
+        else ""
+    )
     if section.collapsible:
         before = (
             f'<details class="app-section app-section--closed govuk-details" {attributes}{slot("open")}>'
@@ -110,7 +116,9 @@ def _section(form: Form, section: Section, style: Style, level: int, depth: int)
             f'<h{heading} class="govuk-heading-{size}">{slot("title")}</h{heading}>{slot("hint")}'
         )
         after = "</section>"
-    bound = flat(before).bind({"title": str(markup.words(section.title)), "hint": hint})
+    bound = flat(before).bind(
+        {"title": str(markup.worded(form, f"{section.id}.title", section.title)), "hint": hint}
+    )
     inner = level if section.collapsible else level + 1
     items = tuple(_item(form, item, style, inner, depth) for item in section.items)
     return CompiledSection(section, bound, after, items)
@@ -125,28 +133,36 @@ def _repeat(form: Form, repeat: Repeat, level: int, depth: int) -> CompiledRepea
     heading = min(level, _DEEPEST_HEADING)
     words = {
         "label": str(markup.words(repeat.label)),
-        "hint": f'<p class="govuk-hint">{markup.words(repeat.hint)}</p>' if repeat.hint else "",
-        "add": str(markup.words(repeat.add_label or "Add another")),
+        "hint": f'<p class="govuk-hint">{markup.worded(form, f"{repeat.id}.hint", repeat.hint)}</p>'
+        if repeat.hint
+        else "",
+        "heading": str(markup.worded(form, f"{repeat.id}.label", repeat.label)),
+        "add": str(
+            markup.worded(form, f"{repeat.id}.add_label", repeat.add_label)
+            or word("Add another", form.language)
+        ),
         "node": repeat.id,
         "most": str(repeat.max_rows),
     }
     before = flat(
         f'<div class="app-repeat app-repeat--{repeat.layout}{slot("wrong")}" id="{slot("name")}" tabindex="-1" '
         f'data-repeat="{slot("name")}" data-id="{slot("node")}" data-label="{slot("label")}" data-most="{slot("most")}"{slot("hidden")}>'
-        f'<h{heading} class="govuk-heading-m">{slot("label")}</h{heading}>{slot("hint")}{slot("error")}'
+        f'<h{heading} class="govuk-heading-m">{slot("heading")}</h{heading}>{slot("hint")}{slot("error")}'
     ).bind(words)
     error = flat(
         f'<p class="govuk-error-message" id="{slot("name")}-error">'
-        f'<span class="govuk-visually-hidden">Error:</span> {slot("error")}</p>'
+        f'<span class="govuk-visually-hidden">{word("Error:", form.language)}</span> {slot("error")}</p>'
     )
     after = flat(
         f'<template data-row-of="{slot("name")}" data-placeholder="{placeholder(depth)}">{slot("template")}'
         f'</template><button type="submit" class="govuk-button govuk-button--secondary" name="_add" '
         f'value="{slot("name")}" formnovalidate data-add-row{slot("full")}>{slot("add")}</button></div>'
     ).bind(words)
-    row_before, row_after = _table_row() if table else _card(min(level + 1, _DEEPEST_HEADING))
+    row_before, row_after = (
+        _table_row(form) if table else _card(form, min(level + 1, _DEEPEST_HEADING))
+    )
     if table:
-        before = flat_joined(before, _table_head(repeat))
+        before = flat_joined(before, _table_head(form, repeat))
         after = flat_joined(flat("</tbody></table>"), after)
     return CompiledRepeat(
         repeat, depth, before, error, flat(row_before), flat(row_after), after, items
@@ -164,11 +180,12 @@ def flat_joined(first: Flat, second: Flat) -> Flat:
     return Flat(pieces, tuple((i, name) for i, name in enumerate(pieces) if i % 2))
 
 
-_REMOVE = (
-    '<button type="submit" class="govuk-button govuk-button--secondary app-row__remove" name="_remove" '
-    f'value="{slot("name")}" formnovalidate data-remove-row>Remove<span class="govuk-visually-hidden"> '
-    f"{slot('title')}</span></button>"
-)
+def _remove(form: Form) -> str:
+    return (
+        '<button type="submit" class="govuk-button govuk-button--secondary app-row__remove" name="_remove" '
+        f'value="{slot("name")}" formnovalidate data-remove-row>{word("Remove", form.language)}'
+        f'<span class="govuk-visually-hidden"> {slot("title")}</span></button>'
+    )
 
 
 def _row_attributes() -> str:
@@ -179,24 +196,27 @@ def _row_id() -> str:
     return f'<input type="hidden" name="{slot("repeat")}._rows" value="{slot("row")}">'
 
 
-def _card(level: int) -> tuple[str, str]:
+def _card(form: Form, level: int) -> tuple[str, str]:
     before = (
         f'<div class="app-row govuk-summary-card" {_row_attributes()}>{_row_id()}'
         '<div class="govuk-summary-card__title-wrapper">'
-        f'<h{level} class="govuk-summary-card__title" data-row-title>{slot("title")}</h{level}>{_REMOVE}</div>'
+        f'<h{level} class="govuk-summary-card__title" data-row-title>{slot("title")}</h{level}>{_remove(form)}</div>'
         '<div class="govuk-summary-card__content">'
     )
     return before, "</div></div>"
 
 
-def _table_row() -> tuple[str, str]:
+def _table_row(form: Form) -> tuple[str, str]:
     before = f'<tr class="govuk-table__row app-row" {_row_attributes()}>'
-    return before, f'<td class="govuk-table__cell app-cell-remove">{_row_id()}{_REMOVE}</td></tr>'
+    return (
+        before,
+        f'<td class="govuk-table__cell app-cell-remove">{_row_id()}{_remove(form)}</td></tr>',
+    )
 
 
-def _table_head(repeat: Repeat) -> Flat:
+def _table_head(form: Form, repeat: Repeat) -> Flat:
     labels = "".join(
-        f'<th scope="col" class="govuk-table__header">{markup.words(_label(item))}</th>'
+        f'<th scope="col" class="govuk-table__header">{markup.worded(form, f"{item.id}.label", _label(item))}</th>'
         for item in _cells(repeat)
     )
     return flat(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from casework.pageforms import fields, markup
+from casework.pageforms.fixed import word
 from casework.pageforms.flat import Flat, flat, slot
 from casework.pageforms.markup import Look, Style
 from formdefs.form import Form, Question
@@ -56,7 +57,10 @@ def compile_question(form: Form, question: Question, style: Style) -> CompiledQu
 def _options(form: Form, question: Question) -> list[tuple[str, str, str]]:
     """Return what the question always offers, retired codes too: code, label, hint."""
     if question.type == "yes_no":
-        return [(fields.YES, "Yes", ""), (fields.NO, "No", "")]
+        return [
+            (fields.YES, word("Yes", form.language), ""),
+            (fields.NO, word("No", form.language), ""),
+        ]
     if question.list:
         return [(e.code, e.label, e.hint) for e in form.lists[question.list].entries]
     return []

@@ -8,6 +8,7 @@ import re
 from datetime import UTC, date, datetime
 
 from casework.clock import LONDON
+from formdefs.said import Said, said
 
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
@@ -22,6 +23,13 @@ _TIME = re.compile(r"(\d{1,2})(?:[:.h ]?(\d{2}))?(?:\s?:?\s?([ap])\.?\s?m\.?)?",
 _WORDS = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
 
 
+_LACKING = {
+    1: "must include a {first}",
+    2: "must include a {first} and {second}",
+    3: "must include a {first} and {second} and {third}",
+}
+
+
 class Unreadable(Exception):
     """What was typed cannot be read; the text goes on after the question's label."""
 
@@ -33,7 +41,8 @@ def date_of(day: str, month: str, year: str) -> str:
         name for name, typed in (("day", day), ("month", month), ("year", year)) if not typed
     ]
     if lacking:
-        raise Unreadable(f"must include a {' and '.join(lacking)}")
+        names = dict(zip(("first", "second", "third"), map(Said, lacking), strict=False))
+        raise Unreadable(said(_LACKING[len(lacking)], **names))
     return _real(_year(year), _month(month), _day(day))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from casework.pageforms import dates
 from casework.pageforms.dates import Unreadable
 from formdefs.form import Question
+from formdefs.said import said
 
 Typed = Mapping[str, Sequence[str]]
 
@@ -95,7 +96,7 @@ def _decimal(question: Question, text: str) -> str:
     number = _number(text, "must be a number, like 12.5")
     places = question.decimal_places
     if number != round(number, places):
-        raise Unreadable(f"must have at most {places} digits after the point")
+        raise Unreadable(said("must have at most {number} digits after the point", number=places))
     return _plain(number)
 
 

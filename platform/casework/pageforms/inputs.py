@@ -9,6 +9,7 @@ from markupsafe import escape
 from casework.pageforms.compile_question import CompiledQuestion
 from casework.pageforms.drawings import drawn
 from casework.pageforms.fields import FIELDS, YES, Typed, worker_value
+from casework.pageforms.fixed import word
 from casework.pageforms.shown import Shown
 from formdefs import messages
 from formdefs.form import Form
@@ -89,7 +90,11 @@ def _selected(given: Given) -> Values:
             options.setdefault(worker_value(given.answer), str(given.answer["name"]))
     else:
         options = {code: code for code in _codes(given)}
-    out = [_item(given, "", "Select an answer", "" if chosen else " selected")]
+    out = [
+        _item(
+            given, "", word("Select an answer", given.form.language), "" if chosen else " selected"
+        )
+    ]
     out += [
         _item(given, value, text, " selected" if value in chosen else "")
         for value, text in options.items()

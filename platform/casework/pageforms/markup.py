@@ -13,10 +13,11 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, P
 from markupsafe import Markup, escape
 
 from casework.pageforms import fields
+from casework.pageforms.fixed import word
 from formdefs.answer_types import DEFAULTS
 from formdefs.form import Form, Question
 
-RENDERER = "govuk-frontend-6.6/1"  # raise when markup changes: compiled pages are kept under it
+RENDERER = "govuk-frontend-6.6/2"  # raise when markup changes: compiled pages are kept under it
 
 Item = Mapping[str, Any]
 
@@ -69,6 +70,13 @@ def _macro() -> Any:
 def words(text: str) -> Markup:
     """Escape an author's words, without the two characters that mark slots."""
     return escape(text.replace("\ue000", "").replace("\ue001", ""))
+
+
+def worded(form: Form, name: str, text: str) -> Markup:
+    """Escape an author's words; those that are not in the page's language say which they are in."""
+    if name not in form.untranslated or form.language == form.written_in or not text:
+        return words(text)
+    return Markup('<span lang="{}">{}</span>').format(form.written_in, words(text))
 
 
 def ready(html: str) -> Markup:
@@ -141,17 +149,21 @@ def _params(
     question: Question, form: Form, style: Style, look: Look, locked: bool
 ) -> Mapping[str, Any]:
     how = shape(question, form, locked=locked)
-    hint = question.hint or ("" if how == "output" else _HINTS.get(question.type, ""))
+    hint = worded(form, f"{question.id}.hint", question.hint)
+    if not hint and how != "output":
+        hint = words(word(_HINTS.get(question.type, ""), form.language))
     parts = () if how == "output" else fields.FIELDS[question.type].parts
     typed = {part: look.values.get(part, "") for part in ("", *parts)}
     return {
         "as": how,
         "node": question.id,
         "name": look.name,
-        "label": words(question.label),
+        "say": lambda text: word(text, form.language),
+        "counting": _counting(form.language),
+        "label": worded(form, f"{question.id}.label", question.label),
         "label_classes": style.label,
         "legend_classes": style.legend,
-        "hint": words(hint),
+        "hint": hint,
         "error": ready(look.error),
         "optional": ready(look.optional),
         "hidden": ready(look.hidden),
@@ -167,7 +179,7 @@ def _params(
         "rows": 5 if (question.max_length or 0) <= DEFAULTS["max_length"]["long_text"] / 5 else 8,
         "maxlength": _counted(question),
         "accept": ",".join(question.accept),
-        "date_items": _date_inputs(question, look) if how == "date" else (),
+        "date_items": _date_inputs(question, form, look) if how == "date" else (),
         "filtered": not locked and question.options is not True,
         "none": ready(look.none),
         "lockable": not locked and not isinstance(question.readonly, bool),
@@ -191,14 +203,34 @@ def _counted(question: Question) -> int | None:
     )
 
 
-def _date_inputs(question: Question, look: Look) -> list[Item]:
+def _counting(language: str) -> Mapping[str, Any]:
+    """The words of the character counter, where they are not its own English ones."""
+    if language.startswith("en"):
+        return {}
+    numbers = {
+        "charactersUnderLimitText": "You have %{count} characters remaining",
+        "charactersOverLimitText": "You have %{count} characters too many",
+    }
+    found: dict[str, Any] = {
+        # Welsh has six plural forms; a sentence with the number apart is right in all of them.
+        name: dict.fromkeys(("zero", "one", "two", "few", "many", "other"), word(text, language))
+        for name, text in numbers.items()
+    }
+    full = {
+        "charactersAtLimitText": "You have 0 characters remaining",
+        "textareaDescriptionText": "You can enter up to %{count} characters",
+    }
+    return found | {name: {"text": word(text, language)} for name, text in full.items()}
+
+
+def _date_inputs(question: Question, form: Form, look: Look) -> list[Item]:
     parts = fields.FIELDS[question.type].parts
     wrong = " govuk-input--error" if look.error else ""
     return [
         {
             "name": f"{look.name}.{part}",
             "id": f"{look.name}.{part}",
-            "label": label,
+            "label": word(label, form.language),
             "classes": f"govuk-input--width-{width}{wrong}",
             "value": look.values.get(part, ""),
             "inputmode": "text" if part == "time" else "numeric",

@@ -97,7 +97,7 @@ def _question(question: Question, stored: Any, path: Path, reading: _Reading) ->
     except Unreadable as says:
         reading.parsed.typed |= {part_of(name, part): typed[part] for part in typed}
         reading.parsed.problems.append(
-            Problem(question.id, path, "type", messages.about(question, str(says)))
+            Problem(question.id, path, "type", messages.about(question, says.args[0]))
         )
         return None
     return answer

@@ -6,17 +6,21 @@ from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from casework.accounts.models import Role, User
+from casework.web import language
 from casework.web.rights import roles_of
 
 # (section, label, URL name or address, roles that see it; empty for everybody)
 PLACES: tuple[tuple[str, str, str, frozenset[str]], ...] = (
-    ("home", "My cases", "web:home", frozenset()),
-    ("cases", "Cases", "web:cases", frozenset()),
-    ("people", "People", "web:people", frozenset()),
-    ("access", "Access", "web:access-users", frozenset({Role.ACCESS_ADMINISTRATOR})),
-    ("configure", "Configure", "wagtailadmin_home", frozenset({Role.ADMINISTRATOR})),
+    ("home", noop("My cases"), "web:home", frozenset()),
+    ("cases", noop("Cases"), "web:cases", frozenset()),
+    ("people", noop("People"), "web:people", frozenset()),
+    ("access", noop("Access"), "web:access-users", frozenset({Role.ACCESS_ADMINISTRATOR})),
+    ("configure", noop("Configure"), "wagtailadmin_home", frozenset({Role.ADMINISTRATOR})),
 )
 FIRST_SEGMENT = {
     "": "home",
@@ -35,6 +39,9 @@ def page(request: HttpRequest) -> dict[str, object]:
     section = section_of(request.path)
     return {
         "organisation": settings.ORGANISATION,
+        "language": language.current(),
+        "language_code": get_language(),
+        "languages": settings.LANGUAGES,
         "section": section,
         "navigation": _navigation(request, section),
         "get_messages": lambda: list(get_messages(request)),
@@ -54,7 +61,7 @@ def _navigation(request: HttpRequest, section: str) -> list[dict[str, Any]]:
     roles = roles_of(request)
     return [
         {
-            "text": label,
+            "text": _(label),
             "href": reverse(name),
             "active": place == section,
         }

@@ -91,6 +91,7 @@ def _without_request(template: str, context: Mapping[str, object], status: int) 
     frame = {
         "organisation": settings.ORGANISATION,
         "section": "",
+        "language": "en",
         "navigation": [],
         "get_messages": list,
     }

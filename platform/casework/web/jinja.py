@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from jinja2 import (
     ChainableUndefined,
     ChoiceLoader,
@@ -39,6 +40,7 @@ def environment(**options: Any) -> Environment:
             **options,
             "autoescape": True,
             "undefined": Missing,
+            "extensions": ["jinja2.ext.i18n"],
             "trim_blocks": True,
             "lstrip_blocks": True,
         }
@@ -53,6 +55,8 @@ def environment(**options: Any) -> Environment:
     # `undefined` and `null` are names that GOV.UK's macros compare with.
     env.globals.update(static=staticfiles_storage.url, url=url, undefined=NOTHING, null=None)
     env.globals.update(drawing.GLOBALS)
+    # Called by name at each use, so that it follows the language of the request.
+    env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(wording.FILTERS)
     return env
 

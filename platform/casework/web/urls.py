@@ -1,6 +1,8 @@
 """The workers' addresses; those of records are in casework.web.records.urls."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, path
+from django.views.i18n import set_language
 
 from casework.web import (
     access,
@@ -71,6 +73,7 @@ _account: list[URLPattern] = [
     path("account/", account.account, name="account"),
     path("account/tokens/add/", account.token_add, name="account-token-add"),
     path("account/tokens/<uuid:token_id>/end/", account.token_end, name="account-token-end"),
+    path("language/", login_not_required(set_language), name="language"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from casework.clock import LONDON, london_day
+from formdefs.answer_checks import MONTHS
+
+SHORT_MONTHS = tuple(month[:3] for month in MONTHS)
 
 
 def day(value: date | datetime | None) -> str:
@@ -16,7 +22,7 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return ""
     on = london_day(value) if isinstance(value, datetime) else value
-    return f"{on.day} {on:%B %Y}"
+    return f"{on.day} {_(MONTHS[on.month - 1])} {on.year}"
 
 
 def short_day(value: date | datetime | None) -> str:
@@ -24,12 +30,14 @@ def short_day(value: date | datetime | None) -> str:
     if value is None:
         return ""
     on = london_day(value) if isinstance(value, datetime) else value
-    return f"{on.day} {on:%b %Y}"
+    return f"{on.day} {pgettext('short month', SHORT_MONTHS[on.month - 1])} {on.year}"
 
 
 def moment(value: datetime | None) -> str:
     """An instant in London: “4 November 2026 at 9:05am”; empty for None."""
-    return f"{day(value)} at {clock_time(value)}" if value else ""
+    if not value:
+        return ""
+    return _("{day} at {time}").format(day=day(value), time=clock_time(value))
 
 
 def short_moment(value: datetime | None) -> str:
@@ -46,8 +54,9 @@ def clock_time(value: datetime) -> str:
     """
     local = value.astimezone(LONDON)
     if (local.hour, local.minute) in {(0, 0), (12, 0)}:
-        return "midnight" if local.hour == 0 else "midday"
-    return f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+        return _("midnight") if local.hour == 0 else _("midday")
+    half = _("am") if local.hour < 12 else _("pm")
+    return f"{local.hour % 12 or 12}:{local:%M}{half}"
 
 
 def machine(value: date | datetime) -> str:

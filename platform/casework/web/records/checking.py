@@ -6,12 +6,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from casework.cases import access, reading
 from casework.cases.actions.signing import submit
 from casework.refusals import Incomplete, Refused, Stale
+from casework.web import language
 from casework.web.doing import done
 from casework.web.drawing import command_id
 from casework.web.records import summary
@@ -50,7 +52,9 @@ def check(request: HttpRequest, record_id: UUID) -> HttpResponse:
         return _shown(request, opened, says=str(refusal), status=UNPROCESSABLE)
     except Stale as stale:
         return _shown(request, opened, says=str(stale), status=CONFLICT)
-    messages.success(request, f"{opened.form.title} is submitted for sign-off.")
+    messages.success(
+        request, _("%(form)s is submitted for sign-off.") % {"form": opened.form.title}
+    )
     return redirect("web:record", opened.record.pk)
 
 
@@ -69,7 +73,10 @@ def _shown(
         "set_aside_name": SET_ASIDE,
         "errors": [_linked(opened, problem) for problem in errors],
         "warnings": [_linked(opened, problem) for problem in warnings],
-        "wrong": {".".join(problem.path): problem.message for problem in reversed(opened.problems)},
+        "wrong": {
+            ".".join(problem.path): language.in_words(problem.message)
+            for problem in reversed(opened.problems)
+        },
         "unsaved": [
             screen
             for screen in opened.visible_screens

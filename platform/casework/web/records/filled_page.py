@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from casework.refusals import Absent, Clash, NotNow, Refused
+from casework.web import language
 from casework.web.records import clashing, earlier, filling, parking, wizard
 from casework.web.records.opened import Opened, Screen, open_record, page_url
 from casework.web.records.saving import change_rows, discard, keep_typed, read, receive
@@ -61,6 +62,11 @@ def _post(request: HttpRequest, opened: Opened, screen: Screen) -> HttpResponse:
     if not filling.is_own(filled):
         read(filled)
         return clashing.too_late(filled, OTHER)
+    if "_language" in request.POST:
+        read(filled)
+        if filling.differs(filled):
+            keep_typed(filled)
+        return language.choose(redirect(here), filled.last("_language"))
     if "_edit" in request.POST:
         clashing.edited(filled)
     if "_add" in request.POST or "_remove" in request.POST:

@@ -9,6 +9,7 @@ from django.core.signing import Signer
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from casework.pageforms.compiled import compiled_page
@@ -17,6 +18,7 @@ from casework.pageforms.markup import target
 from casework.pageforms.names import Path, joined
 from casework.pageforms.render import Shown, render_page
 from casework.pageforms.script import page_script
+from casework.web import language, script_words
 from casework.web.records.opened import Opened, Screen, page_url
 from casework.web.records.progress import after, steps
 from casework.web.records.saving import Filled
@@ -89,6 +91,7 @@ def _frame(opened: Opened, screen: Screen) -> dict[str, Any]:
         "saved": max(saved, key=lambda row: row.saved_at, default=None),
         "command_id": str(uuid4()),
         "who": WHO.sign(str(opened.user.uid)),
+        "words": script_words.island(),
         "has_files": any(q.type == "file" for q in screen.questions(opened.form)),
     }
 
@@ -141,7 +144,10 @@ def _fields(
         state=state,
         on=opened.on,
         typed=typed,
-        problems={joined(problem.path): problem.message for problem in reversed(problems)},
+        problems={
+            joined(problem.path): language.in_words(problem.message)
+            for problem in reversed(problems)
+        },
         known=filled.known,
         href=lambda file_id: reverse("web:upload", args=[file_id]),
     )
@@ -160,6 +166,14 @@ def _autosave(opened: Opened, screen: Screen) -> Any:
     return max(kept, key=lambda autosave: autosave.saved_at, default=None)
 
 
+def differs(filled: Filled) -> bool:
+    """Whether what was sent is anything else than what the screen showed when it was opened."""
+    kept, typed, _versions = _as_kept(filled.opened, filled.screen)
+    answers = {key: v for parsed in filled.parsed.values() for key, v in parsed.answers.items()}
+    inputs = {name: v for parsed in filled.parsed.values() for name, v in parsed.typed.items()}
+    return answers != kept or inputs != typed
+
+
 def is_own(filled: Filled) -> bool:
     """Whether the page that was sent was opened by the user who is signed in now."""
     return filled.last("_who") == WHO.sign(str(filled.opened.user.uid))
@@ -175,7 +189,7 @@ def error_list(opened: Opened, problems: Iterable[Problem]) -> list[dict[str, st
 
 def told(opened: Opened, problem: Problem) -> str:
     """The problem's message, with the titles of the rows that its question stands in."""
-    return with_rows(opened, problem.message, problem.path)
+    return with_rows(opened, language.in_words(problem.message), problem.path)
 
 
 def with_rows(opened: Opened, text: str, path: Path) -> str:
@@ -198,7 +212,7 @@ def onward(filled: Filled) -> HttpResponse | None:
     opened, screen, button = filled.opened, filled.screen, filled.last("_save")
     _tell(filled)
     if button == "later":
-        messages.success(filled.request, "Your answers are saved.")
+        messages.success(filled.request, _("Your answers are saved."))
         return redirect("web:case", opened.record.case_id)
     if button == "stay":
         return redirect_to(page_url(opened.record, screen))
@@ -209,7 +223,7 @@ def onward(filled: Filled) -> HttpResponse | None:
         return redirect_to(page_url(opened.record, wanted or screen))
     if filled.last("_js") != "1" and _more_shows(filled):
         messages.success(
-            filled.request, "Saved. Because of your answers, this page asks more questions."
+            filled.request, _("Saved. Because of your answers, this page asks more questions.")
         )
         return redirect_to(page_url(opened.record, screen))
     return None
@@ -220,8 +234,10 @@ def _tell(filled: Filled) -> None:
     if any(saved.merged for saved in filled.saved):
         messages.success(
             filled.request,
-            "Saved. Somebody else changed other answers on this page meanwhile: theirs are kept "
-            "beside yours.",
+            _(
+                "Saved. Somebody else changed other answers on this page meanwhile: theirs are kept "
+                "beside yours."
+            ),
         )
 
 

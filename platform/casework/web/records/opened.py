@@ -21,11 +21,13 @@ from casework.cases.models import Autosave, CaseSubject, Record, RecordPage, Upl
 from casework.cases.submitting import occurred
 from casework.pageforms.fields import Known
 from casework.people.models import Person
+from casework.web import language
 from casework.web.signed_in import signed_in
 from formdefs.answers import problems_in
 from formdefs.form import Form, Page, Question
 from formdefs.state import Facts, State, effective_in, evaluate_form
 from formdefs.structure import Problem
+from formdefs.versions import form_of
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Opened:
 
     def __init__(self, record: Record, roles: frozenset[str], user: User, at: datetime) -> None:
         self.record, self.roles, self.user, self.at = record, roles, user, at
-        self.form: Form = reading.form(record)
+        self.form: Form = form_of(record.form_version_id, language.current())
         self.facts: Facts = facts_at(at, self.form)
 
     @cached_property

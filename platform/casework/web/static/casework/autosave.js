@@ -5,6 +5,8 @@
  * keeps the typing, offers to sign in in another tab, and tries again.
  */
 
+import { word } from "./words.js";
+
 const SOON = 2500; // milliseconds after the last key
 const AT_MOST = 5000; // and no later than this after the first
 const AGAIN = 8000;
@@ -35,17 +37,17 @@ export function keepSaving(form) {
     const outcome = await post(form);
     sending = false;
     if (outcome.at) {
-      show(status, `Saved as you type, ${outcome.at}`);
+      show(status, word("Saved as you type, {time}", { time: outcome.at }));
       if (changedAt) wait(SOON);
       return;
     }
     changedAt ||= began;
-    if (outcome.stop) return show(status, `Not saved. ${outcome.says}`, true);
+    if (outcome.stop) return show(status, word("Not saved. {why}", { why: outcome.says }), true);
     if (outcome.signIn) {
-      show(status, "Not saved: you have been signed out. What you typed is still here.", true, {
-        href: outcome.signIn, text: "Sign in in a new tab",
+      show(status, word("Not saved: you have been signed out. What you typed is still here."), true, {
+        href: outcome.signIn, text: word("Sign in in a new tab"),
       });
-    } else show(status, "Not saved – trying again", true);
+    } else show(status, word("Not saved – trying again"), true);
     return wait(AGAIN);
   }
 
@@ -86,7 +88,7 @@ async function post(form) {
     const answer = response.headers.get("Content-Type")?.includes("json") ? await response.json() : {};
     if (response.ok) return answer;
     return response.status === 409 || response.status === 404
-      ? { stop: true, says: answer.says ?? "This page cannot be saved any more." }
+      ? { stop: true, says: answer.says ?? word("This page cannot be saved any more.") }
       : {};
   } catch {
     return {};

@@ -1,6 +1,7 @@
 /** Adds and removes rows, and names, without loading the page again. */
 
 import { initAll } from "../govuk/govuk-frontend.min.js";
+import { word } from "./words.js";
 import { rowsOf } from "./showing.js";
 
 /** Take over the buttons for rows; `changed` is called after each change, with a row that is new. */
@@ -34,7 +35,7 @@ function add(button, say) {
   initAll({ scope: row });
   full(repeat);
   row.focus();
-  say("A row is added");
+  say(word("A row is added"));
   return row;
 }
 
@@ -42,28 +43,28 @@ function add(button, say) {
 function remove(button, say, changed) {
   const row = button.closest("[data-row]");
   const repeat = row.parentElement.closest("[data-repeat]");
-  const title = row.querySelector("[data-row-title]")?.textContent ?? "The row";
+  const title = row.querySelector("[data-row-title]")?.textContent ?? word("The row");
   const note = document.createElement(row.matches("tr") ? "tr" : "div");
   const holder = row.matches("tr") ? note.appendChild(document.createElement("td")) : note;
   if (row.matches("tr")) holder.colSpan = row.children.length;
   holder.className = "app-removed govuk-body";
-  holder.append(`Removed: ${title} `);
+  holder.append(`${word("Removed: {row}", { row: title })} `);
   const undo = document.createElement("button");
   undo.type = "button";
   undo.className = "govuk-button govuk-button--secondary app-row__remove";
-  undo.textContent = "Put it back";
+  undo.textContent = word("Put it back");
   holder.append(undo);
   undo.addEventListener("click", () => {
     note.replaceWith(row);
     full(repeat);
     row.focus();
-    say(`${title} is back`);
+    say(word("{row} is back", { row: title }));
     changed();
   });
   row.replaceWith(note);
   full(repeat);
   undo.focus();
-  say(`${title} is removed`);
+  say(word("{row} is removed", { row: title }));
 }
 
 function full(repeat) {
@@ -80,7 +81,7 @@ function addPerson(button) {
   input.id = `${input.name}-${number}`;
   const label = copied.querySelector("label");
   label.htmlFor = input.id;
-  label.textContent = `Name ${number}`;
+  label.textContent = word("Name {number}", { number });
   people.append(copied);
   input.focus();
 }

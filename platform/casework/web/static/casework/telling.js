@@ -3,6 +3,8 @@
  * cannot see the page is told that it changed and where to look, never kept from typing.
  */
 
+import { word } from "./words.js";
+
 const PAUSE = 700; // milliseconds without another change
 const MOST = 3; // sentences at a time
 
@@ -35,24 +37,25 @@ function sentences(heard) {
   const still = (elements) => [...elements].filter((element) => !element.closest("[hidden]"));
   const shown = still(heard.shown);
   const questions = labels(shown.filter((element) => element.dataset.question !== undefined));
-  if (questions.length === 1) told.push(`There is one more question: ${questions[0]}`);
-  else if (questions.length) told.push(`There are ${questions.length} more questions: ${questions[0]}, and more`);
-  else if (shown.length) told.push("There is more to fill in");
-  else if (heard.hidden) told.push("Questions that do not apply are hidden");
+  if (questions.length === 1) told.push(word("There is one more question: {question}", { question: questions[0] }));
+  else if (questions.length) told.push(word("There are {number} more questions: {question}, and more", { number: questions.length, question: questions[0] }));
+  else if (shown.length) told.push(word("There is more to fill in"));
+  else if (heard.hidden) told.push(word("Questions that do not apply are hidden"));
   const about = (elements, one, many) => {
     const found = labels(still(elements));
     if (found.length === 1) told.push(one(found[0]));
     else if (found.length) told.push(many(found.length));
   };
-  about(heard.required, (label) => `${label} must be answered now`, (count) => `${count} more questions must be answered now`);
+  about(heard.required, (question) => word("{question} must be answered now", { question }), (number) => word("{number} more questions must be answered now", { number }));
   for (const element of still(heard.locked)) {
     const locked = element.querySelector("[data-locked]:not([hidden])");
-    told.push(`${labelOf(element)} ${locked ? "cannot be changed now" : "can be answered now"}`);
+    const question = labelOf(element);
+    told.push(locked ? word("{question} cannot be changed now", { question }) : word("{question} can be answered now", { question }));
   }
-  about(heard.offered, (label) => `The answers to choose from for ${label} have changed`, (count) => `The answers to choose from have changed in ${count} questions`);
+  about(heard.offered, (question) => word("The answers to choose from for {question} have changed", { question }), (number) => word("The answers to choose from have changed in {number} questions", { number }));
   for (const element of still(heard.workedOut).slice(0, 1)) {
     const text = element.querySelector("[data-output]").textContent;
-    told.push(`${labelOf(element)}: ${text || "nothing yet"}`);
+    told.push(`${labelOf(element)}: ${text || word("nothing yet")}`);
   }
   return told;
 }
