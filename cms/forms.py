@@ -147,10 +147,15 @@ class ImportForm(forms.Form):
         file = self.cleaned_data["file"]
         if file.size > MAX_BYTES:
             raise forms.ValidationError("The file is larger than 2 MB. A form is far smaller.")
-        try:
-            text: str = file.read().decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise forms.ValidationError("The file is not text in UTF-8.") from error
-        if "\0" in text:
-            raise forms.ValidationError("The file has a NUL character in it, which no text has.")
-        return text
+        return text_of(file.read())
+
+
+def text_of(content: bytes) -> str:
+    """Return a file's text. Refuses what is not UTF-8 or holds a NUL."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise forms.ValidationError("The file is not text in UTF-8.") from error
+    if "\0" in text:
+        raise forms.ValidationError("The file has a NUL character in it, which no text has.")
+    return text

@@ -9,7 +9,7 @@ from wagtail.admin.panels import HelpPanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import Column, UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from cms import author_pages, editing, fragment_pages, pages
+from cms import author_pages, editing, fragment_pages, importing, pages
 from cms.compare import DocumentPanel
 from cms.forms import CodeListDraftForm, FormDraftForm, FragmentDraftForm
 from cms.models import CodeListDraft, FormDraft, FragmentDraft
@@ -35,6 +35,7 @@ class DraftViewSet(SnippetViewSet):
     search_fields = ("title", "key")
     versions: Any = None  # published versions, and the name of their key to the draft's key
     versions_key = ""
+    import_page: Any = pages.ImportPage
     more_pages: ClassVar[dict[str, Any]] = {}  # pages about a draft that not every kind has
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -59,7 +60,7 @@ class DraftViewSet(SnippetViewSet):
             ("<int:pk>/publish/", pages.PublishPage, "publish"),
             ("<int:pk>/withdraw/", pages.WithdrawPage, "withdraw"),
             ("<int:pk>/export/", pages.ExportFile, "export"),
-            ("import/", pages.ImportPage, "import"),
+            ("import/", self.import_page, "import"),
             ("check/", pages.CheckText, "check"),
         )
         return [
@@ -83,6 +84,7 @@ class FormViewSet(DraftViewSet):
     menu_order = 100
     versions = FormVersion
     versions_key = "form_id"
+    import_page = importing.FormImportPage
     more_pages: ClassVar = {
         "included": fragment_pages.IncludedPage,
         "rules": author_pages.RulesPage,

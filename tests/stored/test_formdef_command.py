@@ -218,3 +218,48 @@ def test_explain_says_every_rule(tmp_path: Path) -> None:
     assert rule["at"] == "/pages/0/items/1/visible"
     assert [part["text"] for part in rule["parts"]] == ["“Yes no”", " is ", "No"]
     assert rule["parts"][0] == {"text": "“Yes no”", "at": "/==/0", "kind": "question"}
+
+
+SCHEMA = {
+    "title": "A visit",
+    "type": "object",
+    "properties": {"name": {"type": "string", "format": "uri"}, "seen": {"type": "boolean"}},
+}
+
+
+def test_import_from_another_tool_reports_line_by_line(tmp_path: Path, cast: Cast) -> None:
+    path = _file(tmp_path, SCHEMA)
+    code, printed = _run("import", path, "--from", "jsonforms", "--dry-run")
+    assert code == 0
+    assert "lost: /properties/name/format: format: “uri” is not checked here." in printed
+    assert "2 carried, 0 changed, 1 lost." in printed
+    assert "Nothing is kept." in printed
+    more = ("--publish", "--reason", "Wanted", "--by", "ada", "--key", "visit", "--json")
+    code, printed = _run("import", path, "--from", "jsonforms", *more)
+    told = json.loads(printed)
+    assert (code, told["key"], told["counts"]["lost"]) == (0, "visit", 1)
+    assert {line["outcome"] for line in told["report"]} == {"carried", "lost"}
+    assert FormVersion.objects.get().form_id == "visit"
+
+
+def test_import_takes_the_layout_and_the_data_beside_a_schema(tmp_path: Path, cast: Cast) -> None:
+    path = _file(tmp_path, SCHEMA)
+    layout = _file(tmp_path, {"type": "Control", "scope": "#/properties/seen"}, "ui.json")
+    data = _file(tmp_path, {"name": "x", "seen": "perhaps"}, "data.json")
+    more = ("--uischema", layout, "--data", data)
+    code, printed = _run("import", path, "--from", "jsonforms", *more)
+    assert code == 0
+    assert "Not shown" not in printed
+    assert "asked as text" in printed
+    assert "The source shows it nowhere, but its data has it" in printed
+
+
+@pytest.mark.parametrize("source", ["jsonforms", "fhir", "xlsform"])
+def test_what_cannot_be_imported_is_refused(tmp_path: Path, cast: Cast, source: str) -> None:
+    code, printed = _run("import", _file(tmp_path, "[1]"), "--from", source)
+    assert code == 1
+    assert "not imported:" in printed
+    code, printed = _run("import", _file(tmp_path, "[1]"), "--from", source, "--json")
+    assert (code, "refused" in json.loads(printed)) == (1, True)
+    with pytest.raises(CommandError, match="cannot be read"):
+        _run("import", tmp_path / "nowhere.json", "--from", source)

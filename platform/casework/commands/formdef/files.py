@@ -127,6 +127,14 @@ def text_of(path: Path) -> str:
         raise CommandError(f"{path} cannot be read as a text: {error}") from error
 
 
+def bytes_of(path: Path) -> bytes:
+    """Return a file's bytes. Raises CommandError."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error}") from error
+
+
 def form_named(command: BaseCommand, name: str) -> tuple[Mapping[str, Any], Mapping[str, ListDoc]]:
     """Return a form's definition and its code lists: of a file FILE.json, or published as KEY[@N].
 
