@@ -25,7 +25,8 @@ from formdefs.codelists import ListDoc
 from formdefs.compile import compile_form
 from formdefs.diff import compare
 from formdefs.form import load
-from formdefs.fragments import Fragments, copied, expansion, includes, upgraded
+from formdefs.fragment_changes import copied, upgraded
+from formdefs.fragments import Fragments, expansion, includes
 from formdefs.shapes import DefinitionProblem
 from formdefs.versions import fragment_documents, list_documents
 

@@ -100,7 +100,8 @@ def _closed_problems(form: Mapping[str, Any]) -> Iterator[DefinitionProblem]:
     for index, check in enumerate(checks if isinstance(checks, list) else ()):
         if isinstance(check, Mapping):
             place, node_id = f"/checks/{index}/when", str(check.get("id", ""))
-            ruled.append((place, node_id, False, check.get("when")))
+            in_row = bool(tree.scope_of_check(check))
+            ruled.append((place, node_id, in_row, check.get("when")))
     for at, node_id, in_row, rule in ruled:
         if "" in references(rule) and not in_row:
             says = "It reads all answers at once, which are the form's, not the fragment's."

@@ -87,11 +87,13 @@ def inlined(
     include: Document,
     fragment: Document,
     names: frozenset[str],
+    scope: tuple[str, ...],
     new_id: Callable[[str], str],
 ) -> tuple[dict[str, Any], Added]:
     """Return the section that an include stands for, and what its fragment adds beside it.
 
-    names: what the fragment's rules may read in its own scope; new_id: what a node's id becomes.
+    names: what the fragment's rules may read in its own scope; scope: the keys of the repeats around
+    the include, whose rows its checks look at; new_id: what a node's id becomes.
     """
     start = beginning(include)
     write = _Writer(
@@ -110,7 +112,7 @@ def inlined(
     own_title = {"fragment.title": f"{include['id']}.title"} if "title" not in include else {}
     added = Added(
         {write.lists[name]: source for name, source in fragment.get("lists", {}).items()},
-        [write.check(check) for check in fragment.get("checks", [])],
+        [write.check(check, scope) for check in fragment.get("checks", [])],
         {
             language: write.texts(texts, own_title)
             for language, texts in fragment.get("translations", {}).items()
@@ -146,13 +148,13 @@ class _Writer:
             written["items"] = self.items(item["items"], "" if item["kind"] == "repeat" else start)
         return written
 
-    def check(self, check: Document) -> dict[str, Any]:
-        first, dot, inside = check["at"].partition(".")
+    def check(self, check: Document, scope: tuple[str, ...]) -> dict[str, Any]:
+        first, *inside = check["at"].split(".")
         return {
             **check,
             "id": self.new_id(check["id"]),
             "when": renamed(check["when"], self.new),
-            "at": f"{self.new.get(first, first)}{dot}{inside}",
+            "at": ".".join([*scope, self.new.get(first, first), *inside]),
         }
 
     def texts(self, texts: Mapping[str, str], own_title: Mapping[str, str]) -> dict[str, str]:

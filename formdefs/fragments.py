@@ -10,54 +10,38 @@ repeat already, whose key has it.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
-from formdefs import fragment_parts, patterns, shapes, tree
+from formdefs import fragment_parts, patterns
+from formdefs.includes import (
+    NO_FRAGMENTS,
+    Document,
+    Fragments,
+    Include,
+    Named,
+    Scope,
+    every_item,
+    includes,
+    inside,
+    named_by,
+)
 from formdefs.shapes import DefinitionProblem
 
-Document = Mapping[str, Any]
+__all__ = [
+    "NO_FRAGMENTS",
+    "Expansion",
+    "Fragments",
+    "Include",
+    "Named",
+    "expand",
+    "expansion",
+    "includes",
+]
 
-
-class Named(NamedTuple):
-    """A version of a fragment, by its key and number."""
-
-    key: str
-    version: int
-
-    def __str__(self) -> str:
-        """As a person calls it."""
-        return f"“{self.key}” version {self.version}"
-
-
-Fragments = Mapping[tuple[str, int], Document]
-NO_FRAGMENTS: Fragments = MappingProxyType({})
 MAX_NESTED = 3  # fragments inside each other
 _KEY = re.compile(patterns.KEY)
-
-
-@dataclass(frozen=True)
-class Include:
-    """An include as it is written: its place in the definition, and what it names."""
-
-    id: str
-    key: str
-    title: str
-    fragment: Named
-    at: str
-
-
-def includes(document: Document) -> list[Include]:
-    """Return the includes of a form or a fragment, in document order; those that name a version."""
-    return [
-        Include(
-            str(item.get("id", "")), str(item.get("key", "")), str(item.get("title", "")), named, at
-        )
-        for at, item in _items(document)
-        if item.get("kind") == "include" and (named := _named(item))
-    ]
 
 
 def expand(definition: Document, fragments: Fragments) -> Document:
@@ -112,46 +96,9 @@ def expansion(
 
     within: the keys of the fragments that this document lies in, the outermost first.
     """
-    if not any(item.get("kind") == "include" for _at, item in _items(definition)):
+    if not any(item.get("kind") == "include" for _at, item, _scope in every_item(definition)):
         return Expansion(definition)
     return _Expander(definition, fragments, within).expansion()
-
-
-def copied(
-    document: Document, include_id: str, fragments: Fragments, new_id: Callable[[], str]
-) -> Document:
-    """Return a form or fragment with one include replaced by a section of its own.
-
-    The section has the include's id, key and title; what is in it, new ids. It knows no fragment,
-    and no later version reaches it. Raises LookupError when there is no such include, ValueError
-    when it cannot be expanded.
-    """
-    named = next((i.fragment for i in includes(document) if i.id == include_id), None)
-    if named is None:
-        raise LookupError(f"There is no include with the id “{include_id}”.")
-    found = expansion(document, fragments).problems
-    if problem := next((p for p in found if p.node == include_id), None):
-        raise ValueError(str(problem))
-    fresh: dict[str, str] = {}
-
-    def renewed(node_id: str) -> str:
-        head, _, rest = node_id.partition("_")
-        fresh[head] = fresh.get(head) or new_id()
-        return f"{fresh[head]}_{rest}" if rest else fresh[head]
-
-    copy = _Copier(document, include_id, fragments[named], fragments, renewed)
-    return copy.whole()
-
-
-def upgraded(document: Document, key: str, version: int) -> Document:
-    """Return a form or fragment with every older include of a fragment naming this version."""
-
-    def newer(item: Document) -> Document:
-        named = _named(item) if item.get("kind") == "include" else None
-        older = named and named.key == key and named.version < version
-        return {**item, "version": version} if older else item
-
-    return _mapped(document, newer)
 
 
 class _Expander:
@@ -167,42 +114,42 @@ class _Expander:
 
     def expansion(self) -> Expansion:
         holder = "items" if "pages" not in self.document else "pages"
-        parts = self._items(self.document.get(holder), f"/{holder}", in_rows=False)
+        parts = self._items(self.document.get(holder), f"/{holder}", ())
         definition = {**self.document, holder: parts, **self.whole.parts()}
         return Expansion(
             definition, frozenset(self.pinned), tuple(self.problems), dict(self.origins)
         )
 
-    def _items(self, items: Any, at: str, *, in_rows: bool) -> Any:
+    def _items(self, items: Any, at: str, scope: Scope) -> Any:
         if not isinstance(items, list):
             return items
-        return [self._item(item, f"{at}/{index}", in_rows) for index, item in enumerate(items)]
+        return [self._item(item, f"{at}/{index}", scope) for index, item in enumerate(items)]
 
-    def _item(self, item: Any, at: str, in_rows: bool) -> Any:
+    def _item(self, item: Any, at: str, scope: Scope) -> Any:
         if not isinstance(item, Mapping):
             return item
         if item.get("kind") == "include":
-            return self._section(item, at, in_rows)
+            return self._section(item, at, scope)
         if "items" not in item:
             return item
-        inside = in_rows or item.get("kind") == "repeat"
-        return {**item, "items": self._items(item["items"], f"{at}/items", in_rows=inside)}
+        return {**item, "items": self._items(item["items"], f"{at}/items", inside(item, scope))}
 
-    def _section(self, item: Document, at: str, in_rows: bool) -> Document:
+    def _section(self, item: Document, at: str, scope: Scope) -> Document:
         """Return the section that an include stands for; the include when it stands for none."""
-        named = _named(item)
+        named = named_by(item)
         include_id, key = item.get("id"), item.get("key")
         if named is None or not isinstance(include_id, str) or not isinstance(key, str):
             return item  # its shape is told by the meta-schema
         fragment = self._fragment(named)
         if not isinstance(fragment, DefinitionProblem):
-            fragment = self._refusal(item, named, fragment, in_rows) or fragment
+            fragment = self._refusal(item, named, fragment) or fragment
         if isinstance(fragment, DefinitionProblem):
             self.problems.append(replace(fragment, at=at + fragment.at, node=include_id))
             return item
         include = Include(include_id, key, str(item.get("title", "")), named, at)
+        names = fragment_parts.top_names(fragment)
         section, added = fragment_parts.inlined(
-            item, fragment, fragment_parts.top_names(fragment), lambda i: f"{include_id}_{i}"
+            item, fragment, names, scope, lambda node_id: f"{include_id}_{node_id}"
         )
         self.pinned.add(named)
         self.origins[f"{at}/items"] = include
@@ -234,7 +181,7 @@ class _Expander:
         return inner.definition
 
     def _refusal(
-        self, item: Document, named: Named, fragment: Document, in_rows: bool
+        self, item: Document, named: Named, fragment: Document
     ) -> DefinitionProblem | None:
         """Say what keeps this fragment from standing in this place."""
         language = self.document.get("language")
@@ -242,10 +189,6 @@ class _Expander:
             says = f"The fragment {named} is written in “{fragment['language']}”, not “{language}”."
             fix = "Include one that is written in the form's language."
             return _problem("/fragment", "language", says, fix)
-        if in_rows and fragment.get("checks"):
-            says = f"The fragment {named} has checks, which cannot stand inside a repeat."
-            fix = "Include it outside, or make a version without checks."
-            return _problem("/fragment", "checks_in_repeat", says, fix)
         names = [
             *(fragment_parts.beginning(item) + key for key in fragment_parts.top_keys(fragment)),
             *(f"{item['id']}_{name}" for name in fragment.get("lists", {})),
@@ -255,35 +198,6 @@ class _Expander:
             says = f"With the include's key, “{longest}” is longer than a key may be."
             return _problem("/key", "too_long", says, "Give the include a shorter key.")
         return None
-
-
-class _Copier:
-    """Replaces one include by a section with new ids, and leaves all others."""
-
-    def __init__(
-        self,
-        document: Document,
-        include_id: str,
-        fragment: Document,
-        fragments: Fragments,
-        renewed: Callable[[str], str],
-    ) -> None:
-        self.document, self.include_id = document, include_id
-        self.fragment, self.renewed = fragment, renewed
-        self.names = fragment_parts.top_names(expand(fragment, fragments))
-
-    def whole(self) -> Document:
-        whole = fragment_parts.Whole.of(self.document)
-
-        def replaced(item: Document) -> Document:
-            if item.get("kind") != "include" or item.get("id") != self.include_id:
-                return item
-            section, added = fragment_parts.inlined(item, self.fragment, self.names, self.renewed)
-            whole.add(added)
-            return section
-
-        document = _mapped(self.document, replaced)
-        return {**document, **whole.parts()}
 
 
 def _problem(at: str, code: str, says: str, fix: str) -> DefinitionProblem:
@@ -298,42 +212,3 @@ def _unknown(named: Named, fragments: Fragments) -> DefinitionProblem:
     says = f"There is no fragment {named}."
     fix = f"The newest is version {newest}."
     return _problem("/version", "unknown_fragment", says, fix)
-
-
-def _named(item: Document) -> Named | None:
-    key, version = item.get("fragment"), item.get("version")
-    if isinstance(key, str) and isinstance(version, int) and not isinstance(version, bool):
-        return Named(key, version)
-    return None
-
-
-def _items(document: Document) -> Iterator[tuple[str, Document]]:
-    """Yield every page and item of a document with its JSON pointer."""
-    waiting = [
-        (shapes.pointer([part, index]), item)
-        for part in ("pages", "items")
-        for index, item in enumerate(_list(document, part))
-    ]
-    while waiting:
-        at, item = waiting.pop(0)
-        if isinstance(item, Mapping) and at.count("/") <= 4 * tree.MAX_DEPTH:
-            yield at, item
-            inside = enumerate(_list(item, "items"))
-            waiting[:0] = [(f"{at}/items/{index}", inner) for index, inner in inside]
-
-
-def _mapped(holder: Document, change: Callable[[Document], Document]) -> Document:
-    """Return a document with every item changed."""
-    changed = dict(holder)
-    for part in ("pages", "items"):
-        if part in holder:
-            changed[part] = [
-                _mapped(change(item), change) if isinstance(item, Mapping) else item
-                for item in _list(holder, part)
-            ]
-    return changed
-
-
-def _list(holder: Document, part: str) -> list[Any]:
-    value = holder.get(part)
-    return value if isinstance(value, list) else []

@@ -14,7 +14,8 @@ from formdefs import fragment_definition, fragments
 from formdefs.compile import compile_form
 from formdefs.definition import problems
 from formdefs.form import Form, load
-from formdefs.fragments import MAX_NESTED, copied, expand, includes, upgraded
+from formdefs.fragment_changes import copied, upgraded
+from formdefs.fragments import MAX_NESTED, expand, includes
 from formdefs.rules_rename import renamed
 from formdefs.state import evaluate_form, facts_for
 from tests.forms import (
@@ -162,6 +163,48 @@ def test_lists_checks_and_translations_come_along_under_new_names():
     }
     loaded = load(compile_form(form, lists, known(fragment)))
     assert loaded.questions["ihome00_qplace00"].list == "ihome00_l"
+
+
+def test_a_fragments_checks_look_at_each_row_where_it_stands_in_rows():
+    ended = question("date", "ended", required=True)
+    fragment = a_fragment(
+        question("date", "began"),
+        ended,
+        repeat("stops", question("date", "at")),
+        checks=[
+            _check("chk1", {"<": [{"var": "ended"}, {"var": "began"}]}, "ended"),
+            _check("chk2", {"<": [{"var": "at"}, {"var": "began"}]}, "stops.at"),
+        ],
+    )
+    assert fragment_definition.problems(fragment, {}) == []
+    outer = a_fragment(repeat("legs", include("leg")), key="outer")
+    documents = {("visit", 1): fragment, ("outer", 1): outer}
+    form = a_form(include("trip"), repeat("trips", include("trip2")), include("far", "outer"))
+    assert problems(form, {}, None, documents) == []
+    expanded = expand(form, documents)
+    assert [check["at"] for check in expanded["checks"]] == [
+        *("trip_ended", "trip_stops.at"),
+        *("trips.trip2_ended", "trips.trip2_stops.at"),
+        *("far_legs.leg_ended", "far_legs.leg_stops.at"),
+    ]
+    loaded = load(compile_form(form, {}, documents))
+    odd, fine = (
+        row(trip2_began="2026-02-01", trip2_ended="2026-01-01"),
+        row(trip2_ended="2026-02-02"),
+    )
+    facts = facts_for(TODAY, {}, {})
+    told = judging.submission_problems(loaded, {"trips": [fine, odd]}, facts, TODAY)
+    assert [p.path for p in told if p.code == "check"] == [("trips", odd["_id"], "trip2_ended")]
+    copy = copied(form, "itrip200", documents, map("new{:04d}".format, count(1)).__next__)
+    assert problems(copy, {}, None, documents) == []
+    assert [check["at"] for check in copy["checks"]] == [
+        "trips.trip2_ended",
+        "trips.trip2_stops.at",
+    ]
+
+
+def _check(check_id: str, when: Any, at: str) -> dict[str, Any]:
+    return {"id": check_id, "when": when, "at": at, "message": "Too early"}
 
 
 def test_a_fragment_may_include_fragments_and_read_their_answers():
