@@ -55,7 +55,7 @@ class NotPublishable(Exception):
 
 
 def stream_of(kind: str, key: str) -> UUID:
-    """Return the ledger stream of a document; kind: "form", "fragment" or "code_list"."""
+    """Return the ledger stream of a document; kind: form, fragment, code_list or case_type."""
     return uuid5(_STREAMS, f"{kind}:{key}")
 
 
@@ -71,8 +71,8 @@ def publish(
     lists, fragments = list_documents(), fragment_documents()
     forms = forms_for(definition, fragments)
     found = problems(definition, lists, keys(), fragments, forms)
-    _refuse([*found, *_reason_problems(reason)])
-    _refuse(author_tests.problems(definition, lists, fragments, calendars(), london_day(at)))
+    refuse([*found, *reason_problems(reason)])
+    refuse(author_tests.problems(definition, lists, fragments, calendars(), london_day(at)))
     # Locking the form's row makes two publishers take turns, so no number is given twice.
     form, _ = Form.objects.get_or_create(key=definition["key"])
     form = Form.objects.select_for_update().get(pk=form.pk)
@@ -107,11 +107,11 @@ def publish_list(
 
     What is wrong includes a published code that is gone or has lost its national code. Forms keep the version that they were published with until they are published again.
     """
-    _refuse([*list_problems(document), *_reason_problems(reason)])
+    refuse([*list_problems(document), *reason_problems(reason)])
     code_list, _ = CodeList.objects.get_or_create(key=document["key"])
     code_list = CodeList.objects.select_for_update().get(pk=code_list.pk)
     last = code_list.versions.order_by("-number").first()
-    _refuse(list_problems(document, json.loads(last.document) if last else None))
+    refuse(list_problems(document, json.loads(last.document) if last else None))
     text = canonical(document)
     version = CodeListVersion.objects.create(
         code_list=code_list,
@@ -136,7 +136,7 @@ def publish_fragment(
     Forms keep the version that they include until somebody upgrades them.
     """
     found = fragment_problems(document, list_documents(), keys(), fragment_documents())
-    _refuse([*found, *_reason_problems(reason)])
+    refuse([*found, *reason_problems(reason)])
     fragment, _ = Fragment.objects.get_or_create(key=document["key"])
     fragment = Fragment.objects.select_for_update().get(pk=fragment.pk)
     last = fragment.versions.order_by("-number").first()
@@ -161,7 +161,7 @@ def withdraw(key: str, *, by: User | None, at: datetime, reason: str) -> Form:
 
     Raises NotPublishable without a reason, NotPublished if the form is not in use.
     """
-    _refuse(_reason_problems(reason))
+    refuse(reason_problems(reason))
     form = Form.objects.select_for_update().filter(pk=key, withdrawn_at=None).first()
     if form is None:
         raise NotPublished(f"There is no published form “{key}” in use.")
@@ -172,12 +172,14 @@ def withdraw(key: str, *, by: User | None, at: datetime, reason: str) -> Form:
     return form
 
 
-def _refuse(found: Sequence[DefinitionProblem]) -> None:
+def refuse(found: Sequence[DefinitionProblem]) -> None:
+    """Raise NotPublishable if anything is wrong."""
     if found:
         raise NotPublishable(found)
 
 
-def _reason_problems(reason: str) -> list[DefinitionProblem]:
+def reason_problems(reason: str) -> list[DefinitionProblem]:
+    """List what is wrong with a reason: that it is missing."""
     if reason.strip():
         return []
     says, fix = "No reason is given.", "Say in a sentence why it is published or withdrawn."

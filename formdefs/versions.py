@@ -80,6 +80,18 @@ def forms_for(definition: Any, fragments: Fragments) -> dict[str, LoadedForm]:
     return found
 
 
+def form_documents() -> dict[str, tuple[Mapping[str, Any], int]]:
+    """Return the newest definition of every form in use, its fragments expanded, and its number."""
+    latest = FormVersion.objects.filter(form=OuterRef("form")).order_by("-number")
+    rows = FormVersion.objects.filter(
+        number=Subquery(latest.values("number")[:1]), form__withdrawn_at=None
+    ).values_list("form_id", "definition", "number")
+    fragments = fragment_documents()
+    return {
+        key: (expand(json.loads(definition), fragments), number) for key, definition, number in rows
+    }
+
+
 def list_documents() -> Mapping[str, ListDoc]:
     """Return the newest document of every code list by key, with its `version` number."""
     latest = (

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "casework.accounts",
     "casework.ledger",
     "formdefs",
+    "casetypes",
     "casework.people",
     "casework.cases",
     "casework.web",

@@ -17,7 +17,8 @@ pytestmark = pytest.mark.django_db
 TABLES = triggers.immutable_tables()
 EXPECTED = {
     "ledger_event", "ledger_content", "ledger_read", "formdefs_formversion",
-    "formdefs_codelistversion", "formdefs_fragmentversion", "cases_snapshot", "cases_signoff", "cases_agreement", "cases_upload",
+    "formdefs_codelistversion", "formdefs_fragmentversion", "casetypes_casetypeversion",
+    "cases_snapshot", "cases_signoff", "cases_agreement", "cases_upload",
 }  # fmt: skip
 
 
