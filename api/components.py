@@ -125,6 +125,20 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         },
     ),
     "Document": {"type": "object", "description": "A compiled document, byte for byte as it was published."},
+    "CodeList": _sent(
+        key=_TEXT, number={"type": "integer"}, title=_TEXT, published_at=_INSTANT, sha256=_SHA256, url=_TEXT,
+    ),
+    "CodeListVersions": _sent(
+        key=_TEXT, versions=_list(_ref("CodeList")),
+        used_by={
+            **_list(_sent(form=_TEXT, number={"type": "integer"}, list_number={"type": "integer"})),
+            "description": "Forms whose newest version uses the list, and the version of the list that it keeps.",
+        },
+    ),
+    "CodeListDocument": {
+        "type": "object",
+        "description": "A code list, byte for byte as it was published; see docs/reference/code-list.schema.json.",
+    },
     "Person": _sent(id=_UUID, **_PERSON, user_name=_USER_NAME, version=_COUNT),
     "PersonSummary": _sent(id=_UUID, name=_TEXT, born_on=_or_null(_DATE)),
     "NewPerson": _taken((), **_PERSON, why=_WHY),

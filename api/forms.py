@@ -15,7 +15,7 @@ from formdefs.compile import DOCUMENTS
 from formdefs.models import FormVersion
 
 _COLUMNS = ("form_id", "number", "title", "kind", "published_at", "form__withdrawn_at")
-_FOR_EVER = "public, max-age=31536000, immutable"
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 class Forms(View):
@@ -92,7 +92,7 @@ class Document(View):
             raise Absent
         text, manifest, sha256 = row
         digest = _digests(manifest, sha256)[document]
-        headers = {"Cache-Control": _FOR_EVER, "ETag": f'"{digest}"'}
+        headers = {"Cache-Control": FOR_EVER, "ETag": f'"{digest}"'}
         if f'"{digest}"' in request.headers.get("If-None-Match", ""):
             return HttpResponse(status=304, headers=headers)
         media_type = "application/schema+json" if document == "schema" else "application/json"

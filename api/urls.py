@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from api import cases, docs, files, forms, me, persons, records, steps
+from api import cases, code_lists, docs, files, forms, me, persons, records, steps
 from api.nothing import nothing
 
 app_name = "api"
@@ -16,6 +16,13 @@ _configuration: list[URLPattern] = [
         "forms/<slug:key>/versions/<int:number>/<slug:document>",
         forms.Document.as_view(),
         name="document",
+    ),
+    path("code-lists", code_lists.CodeLists.as_view(), name="code-lists"),
+    path("code-lists/<str:key>", code_lists.CodeListVersions.as_view(), name="code-list"),
+    path(
+        "code-lists/<str:key>/versions/<int:number>",
+        code_lists.OneCodeListVersion.as_view(),
+        name="code-list-version",
     ),
     path("openapi.json", docs.openapi_json, name="openapi-json"),
     path("openapi.yaml", docs.openapi_yaml, name="openapi-yaml"),

@@ -15,6 +15,7 @@ DEFAULTS: Mapping[str, Any] = {
     "max_people": 50,
     "max_drawing": 20_000,  # characters: some 2,500 points
     "radios_up_to": 7,
+    "search_above": 100,
 }
 TODAY = "today"
 

@@ -126,7 +126,7 @@ TYPES: Mapping[str, AnswerType] = {
         schemas.choices,
         "Select at least one answer for",
         "must be a list of the answers offered, each once",
-        options=frozenset({"list", "options", "exclusive"}),
+        options=frozenset({"list", "options", "display", "exclusive"}),
     ),
     "date": AnswerType(
         "date",

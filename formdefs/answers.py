@@ -159,8 +159,7 @@ def _submission_problems(
 def _not_to_be_chosen(
     state: State, node: Question, path: Path, value: Any, on: date
 ) -> Iterator[Problem]:
-    known = state.form.lists[node.list].by_code
-    offered = None if node.options is True else {e.code for e in state.offered(path)}
+    known, keeps = state.form.lists[node.list].by_code, state.offers(path)
     for code in value if isinstance(value, list) else [value]:
         if code not in known:
             continue
@@ -168,7 +167,7 @@ def _not_to_be_chosen(
             why = messages.validity(known[code], on)
             retired = said("cannot be “{answer}”: {why}", answer=known[code].label, why=why)
             yield Problem(node.id, path, "retired_code", messages.about(node, retired))
-        elif offered is not None and code not in offered:
+        elif keeps and not keeps(known[code]):
             says = messages.not_offered(known[code])
             yield Problem(node.id, path, "not_offered", messages.about(node, says))
 

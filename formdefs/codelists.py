@@ -5,6 +5,8 @@ A list document is `{"key", "title", "source", "entries": [{"code", "label", "na
 included in it.
 """
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +16,8 @@ from typing import Any
 from casework.canonical import canonical, sha256
 
 ListDoc = Mapping[str, Any]
+
+_WORDS = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,11 @@ class CodeList:
         """Every entry by its code, retired ones too."""
         return {entry.code: entry for entry in self.entries}
 
+    @cached_property
+    def words(self) -> tuple[tuple[str, str, str], ...]:
+        """The words of each entry's code, label and hint, as they are searched, each after a space."""
+        return tuple((_spaced(e.code), _spaced(e.label), _spaced(e.hint)) for e in self.entries)
+
     def label(self, code: str) -> str:
         """Return the code's label, or the code itself when the list has none such."""
         entry = self.by_code.get(code)
@@ -69,6 +78,20 @@ class CodeList:
     def offered(self, on: date, stored: frozenset[str] = frozenset()) -> tuple[Entry, ...]:
         """Return the entries to choose from on that day, and those already `stored`."""
         return tuple(e for e in self.entries if e.in_force(on) or e.code in stored)
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text without capitals and accents.
+
+    >>> words_of("Llanfair-ym-Muallt, Siân’s")
+    ['llanfair', 'ym', 'muallt', 'sian', 's']
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return _WORDS.findall("".join(c for c in plain if not unicodedata.combining(c)))
+
+
+def _spaced(text: str) -> str:
+    return "".join(f" {word}" for word in words_of(text))
 
 
 def digest(document: ListDoc) -> str:

@@ -91,7 +91,7 @@ OPTIONS: Schema = {
         **DECIDED,
         "description": "Whether an entry of the list is offered; it is `option`.",
     },
-    "display": {"enum": ["radios", "select"], "description": "How a choice is shown."},
+    "display": {"enum": ["radios", "select", "search"], "description": "How it is chosen."},
     "exclusive": array_of(
         CODE, "Codes that cannot be chosen together with another.", minItems=1, uniqueItems=True
     ),
@@ -163,6 +163,8 @@ def question_of(type_name: str) -> Schema:
         options |= {"minimum": _INTEGER_LIMIT, "maximum": _INTEGER_LIMIT}
     if type_name not in NEVER_PREFILLED:
         options["prefill"] = {"$ref": "#/$defs/prefill"}
+    if type_name == "choices":
+        options["display"] = {**OPTIONS["display"], "enum": ["checkboxes", "search"]}
     if kind.may_default:
         options["default"] = {"description": "First value: a constant or a rule."}
     common = dict(_COMMON)

@@ -6,7 +6,7 @@ later rules. A `visible` rule that is refused or fails shows the question. After
 depends on it is looked at again.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from heapq import heapify, heappop, heappush
 from itertools import zip_longest
@@ -108,11 +108,17 @@ class State:
         """
         question = self.form.questions[self.form.at(path).id]
         entries = self.form.lists[question.list].entries
+        keeps = self.offers(path)
+        return entries if keeps is None else tuple(entry for entry in entries if keeps(entry))
+
+    def offers(self, path: Path) -> Callable[[Entry], bool] | None:
+        """Return what says whether a question's `options` rule keeps an entry; None if it keeps all."""
+        question = self.form.questions[self.form.at(path).id]
         scope = self._scope(path[:-1])
         if question.options is True or scope is None:
-            return entries
-        keeps = holds(question.options, refused=True)
-        return tuple(e for e in entries if keeps(Run([*scope.views, e.as_option], self.facts)))
+            return None
+        keeps, views = holds(question.options, refused=True), scope.views
+        return lambda entry: keeps(Run([*views, entry.as_option], self.facts))
 
     def value(self, path: Path) -> Any:
         """Return the answer as it counts: worked out if calculated, None if hidden or missing."""

@@ -57,6 +57,10 @@ def definition() -> dict[str, Any]:
     types = list(TYPES)
     top = [question(kind, number) for number, kind in enumerate(types)]
     top.append({**question("choice", 90), "key": "long_list", "list": "many"})
+    for number, kind in ((91, "choice"), (92, "choices")):
+        asked = {**question(kind, number, key=f"search_{kind}"), "list": "many"}
+        asked.pop("exclusive", None)
+        top.append(asked | {"display": "search"})
     plain = [kind for kind in types if kind != "calculated"]
     cards = [question(kind, 100 + n, key=f"card_{kind}") for n, kind in enumerate(plain)]
     table = [

@@ -75,5 +75,6 @@ def test_a_signature_is_typed_by_keyboard_without_javascript(open_as: Opener) ->
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
+    expect(page.locator("[data-status]")).to_contain_text("aved by")
     page.goto(record)
     expect(page.get_by_text("Signed by typing the name")).to_be_visible()

@@ -16,9 +16,10 @@ from casework.cases.actions.sharing import grant_access
 from casework.cases.models import Record, RecordPage
 from casework.ledger.models import Event, Read
 from casework.ledger.verify import broken_places
-from formdefs.publish import publish
+from formdefs.publish import publish, publish_list
 from tests.cast import AT, make_case, make_cast, make_person
 from tests.faces.api_client import Api, problem
+from tests.forms import a_form, a_list, question
 
 VISIT = {
     "formdef": 1, "key": "visit", "title": "Visit", "kind": "visit", "language": "en", "occurred": "seen_on",
@@ -617,6 +618,31 @@ def test_persons_are_listed_by_name_page_by_page(visit):
         found += [item["name"] for item in document["items"]]
         address = (document["next"] or "").removeprefix("/api/v1")
     assert found == ["Pat Adams", "Pat Adams", "Pat Baker", "Pat Cole"]
+
+
+def test_code_lists_and_their_versions(visit):
+    api = Api(visit.rita)
+    publish_list(a_list("A", "B"), by=visit.ada, at=AT, reason="First")
+    asked = a_form(question("choice", list="l"), lists={"l": {"list": "a.list"}})
+    publish(asked, by=visit.ada, at=AT, reason="First")
+    second = a_list("A", "B", "C")
+    second["entries"][1]["valid_to"] = "2026-11-30"
+    publish_list(second, by=visit.ada, at=AT, reason="C is new, B ends")
+    (listed,) = api.get("/code-lists").json()["items"]
+    assert (listed["key"], listed["number"]) == ("a.list", 2)
+    one = api.get("/code-lists/a.list").json()
+    assert [version["number"] for version in one["versions"]] == [2, 1]
+    assert one["used_by"] == [{"form": "a_form", "number": 1, "list_number": 1}]
+    for version, document in zip(one["versions"], (second, a_list("A", "B")), strict=True):
+        read = api.get(version["url"].removeprefix("/api/v1"))
+        assert read.json() == document
+        assert hashlib.sha256(read.content).hexdigest() == version["sha256"]
+        assert read["ETag"] == f'"{version["sha256"]}"'
+        assert read["Cache-Control"] == "public, max-age=31536000, immutable"
+        again = api.get(version["url"].removeprefix("/api/v1"), If_None_Match=read["ETag"])
+        assert (again.status_code, again.content) == (304, b"")
+    for nowhere in ("/code-lists/no.list", "/code-lists/a.list/versions/3", "/code-lists/a/b"):
+        problem(api.get(nowhere), 404, "absent")
 
 
 def test_forms_and_their_documents(visit):

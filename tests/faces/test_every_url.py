@@ -73,6 +73,8 @@ def world(library: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
         "signed": signed.pk,
         "page": form_of(draft.form_version_id).pages[0].key,
         "form": "referral",
+        "version": draft.form_version_id,
+        "list": next(iter(form_of(draft.form_version_id).lists)),
         "one": 1,
         "upload": _upload(draft, library.wanda).pk,
         "user": library.olive.pk,

@@ -86,6 +86,9 @@ TABLE: Mapping[str, Address] = {
     "web:record-autosave": Address(
         WORKS_ON_CASE | {"nobody": 401, "rita": 409}, PAGE, only_post=True
     ),
+    "web:record-find": Address(WORKS_ON_CASE | {"rita": 409}, PAGE, only_post=True),
+    # Published configuration, and nothing of any case.
+    "web:list-entries": Address(SIGNED_IN, {"version_id": "version", "name": "list"}),
     "web:record-check": Address(WORKS_ON_CASE, DRAFT, sent=422),
     "web:record-sign": Address(MANAGES_CASE | {"max": 302}, SUBMITTED, sent=409),
     "web:record-return": Address(MANAGES_CASE, SUBMITTED, sent=422),

@@ -16,7 +16,9 @@ from casework.pageforms.fields import FIELDS, Known
 from casework.pageforms.flat import flat, slot
 from casework.pageforms.markup import CARD, CELL, Look
 from casework.pageforms.render import Shown, render_page
+from casework.pageforms.searching import in_words
 from formdefs.form import Form, Question
+from formdefs.list_search import search
 from formdefs.state import evaluate_form
 from tests.pageform import FACTS, ON, form
 
@@ -80,6 +82,8 @@ def expected(
 ) -> str:
     """The question drawn by the macros themselves, with real values."""
     values = {part: (typed.get(part) or [""])[0] for part in FIELDS[question.type].parts}
+    if markup.shape(question, FORM) == "search":
+        values["find"] = values["found"] = values["find"].strip()
     look = Look(
         name=name,
         values=values,
@@ -93,6 +97,11 @@ def expected(
 
 
 def _more(question: Question, typed: dict[str, list[str]]) -> dict[str, str]:
+    if markup.shape(question, FORM) == "search":
+        wanted = (typed["find"] or [""])[0].strip()
+        found = search(FORM.lists[question.list], wanted, on=ON)
+        count = str(escape(in_words(found, wanted))) if wanted else ""
+        return {"count": count, "source": "/lists/many", "on": str(ON)}
     if question.type == "address":
         return {"protected": " checked" if typed["protected"] == ["yes"] else ""}
     if question.type != "signature":
@@ -129,6 +138,8 @@ def _items(question: Question, name: str, typed: dict[str, list[str]]) -> list[d
             }
             for n, key in enumerate(typed.get("present", []), start=1)
         ]
+    elif markup.shape(question, FORM) == "search":
+        return _found(question, name, typed)
     else:
         entries = FORM.lists[question.list].entries if question.list else ()
         options = [(e.code, e.label, e.hint) for e in entries if e.in_force(ON) or e.code in chosen]
@@ -146,6 +157,18 @@ def _items(question: Question, name: str, typed: dict[str, list[str]]) -> list[d
             item["behaviour"] = "exclusive"
         items.append(item)
     return items
+
+
+def _found(question: Question, name: str, typed: dict[str, list[str]]) -> list[dict[str, Any]]:
+    chosen, known = typed[""], FORM.lists[question.list]
+    found = search(known, (typed["find"] or [""])[0], on=ON).entries
+    codes = [*chosen, *(e.code for e in found if e.code not in chosen)]
+    items = [
+        {"value": code, "text": known.label(code), "checked": code in chosen} for code in codes
+    ]
+    if chosen and question.type == "choice":
+        items.append({"value": "", "text": "No answer", "checked": False})
+    return [{**item, "id": f"{name}-{n}"} for n, item in enumerate(items, start=1)]
 
 
 def _number(name: str, number: int) -> str:
@@ -170,6 +193,9 @@ def typed_for(question: Question) -> st.SearchStrategy[dict[str, list[str]]]:
         one = st.lists(
             st.sampled_from(codes), max_size=3 if question.type == "choices" else 1, unique=True
         )
+    if markup.shape(question, FORM) == "search":
+        found = st.sampled_from([[], ["choice 1"], ["<none>"], [" c7 "], ["choice"]])
+        return st.fixed_dictionaries({"": one, "find": found, "found": found})
     if question.type == "worker":
         one = st.sampled_from([["w1"], ["w2"], [""]])
     if question.type == "people":
@@ -203,7 +229,18 @@ def test_a_compiled_question_equals_the_macros_own_output(question: Question, da
     item = next(i for i in compiled.items[0].items if i.question is question)
     page = type(compiled)(compiled.page, FORM, (item,), False)
     problems = {name: message} if message else {}
-    drawn = render_page(page, Shown({}, state, ON, typed=posted, problems=problems, known=KNOWN))
+    drawn = render_page(
+        page,
+        Shown(
+            {},
+            state,
+            ON,
+            typed=posted,
+            problems=problems,
+            known=KNOWN,
+            list_href="/lists/{}".format,
+        ),
+    )
     assert events(drawn) == events(expected(question, name, typed, message, state))
 
 

@@ -10,9 +10,13 @@ from casework.pageforms.flat import Flat, flat, slot
 from casework.pageforms.markup import Look, Style
 from formdefs.form import Form, Question
 
-MORE = {"address": ("protected",), "signature": ("agreed", "undrawn", "picture")}
+MORE = {  # slots of some shapes beside the values of their inputs
+    "address": ("protected",),
+    "signature": ("agreed", "undrawn", "picture"),
+    "search": ("count", "source", "on"),
+}
 LOCKABLE = ("shut", "unsent", "unlocked", "said")  # where a rule may lock the question
-_ITEMISED = ("radios", "checkboxes", "select", "people", "file")
+_ITEMISED = ("radios", "checkboxes", "select", "search", "people", "file")
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ def compile_question(form: Form, question: Question, style: Style) -> CompiledQu
     around = [flat(_cut(html, how)[0]) for html in (right, wrong)]
     other = _compiled_item(form, question, style, how)
     options: dict[str, Flat] = {}
+    if how == "search":  # too many to compile each
+        return CompiledQuestion(question, how, around[0], around[1], locked, options, other)
     for code, text, hint in _options(form, question):
         made = _compiled_item(
             form, question, style, how, hint=bool(hint), exclusive=code in question.exclusive
@@ -96,7 +102,9 @@ def _slotted(
         error=slot("error") if wrong else "",
         optional=slot("optional"),
         hidden=slot("hidden"),
-        more={name: slot(name) for name in (*MORE.get(question.type, ()), *LOCKABLE)},
+        more={
+            name: slot(name) for name in (*MORE.get(markup.shape(question, form), ()), *LOCKABLE)
+        },
         none=slot("none"),
         marks={"beforeInputs": {"text": slot("begin")}, "afterInputs": {"text": slot("end")}},
     )

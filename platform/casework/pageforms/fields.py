@@ -20,6 +20,7 @@ Typed = Mapping[str, Sequence[str]]
 
 DATE = ("day", "month", "year")
 ADDRESS = ("line1", "line2", "town", "county", "postcode")
+CHOICE = ("", "find", "found")  # a long list: what is typed to search it, and was searched for
 ORGANISATION = ("name", "phone", "email", "address")
 YES, NO = "yes", "no"
 
@@ -134,7 +135,19 @@ def _nhs_number(_question: Question, text: str) -> str:
     return compact if compact.isdigit() else text
 
 
+def _choice(_question: Question, typed: Typed, _known: Known) -> str | None:
+    _refuse_search(typed)
+    return _first(typed) or None
+
+
+def _refuse_search(typed: Typed) -> None:
+    """Refuse what was typed to search a long list, unless it is the search that was answered."""
+    if (wanted := _first(typed, "find")) and wanted != _first(typed, "found"):
+        raise Unreadable("must be chosen from the list: choose one of the answers found")
+
+
 def _choices(_question: Question, typed: Typed, _known: Known) -> list[str] | None:
+    _refuse_search(typed)
     return list(dict.fromkeys(value for value in typed.get("", ()) if value)) or None
 
 
@@ -260,8 +273,8 @@ FIELDS: Mapping[str, Field] = {
     "decimal": _text_field(_decimal),
     "money": _text_field(_money),
     "yes_no": Field(_one(_yes_no), lambda answer, _known: {"": [YES if answer else NO]}),
-    "choice": _text_field(lambda _question, text: text),
-    "choices": Field(_choices, lambda answer, _known: {"": list(answer)}),
+    "choice": Field(_choice, _show_text, CHOICE),
+    "choices": Field(_choices, lambda answer, _known: {"": list(answer)}, CHOICE),
     "date": Field(_date, _show_date, DATE),
     "partial_date": Field(_partial_date, _show_date, DATE),
     "time": _text_field(lambda _question, text: dates.time_of(text)),

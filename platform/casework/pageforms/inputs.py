@@ -1,38 +1,15 @@
 """Fill one question's inputs: what was typed, or the answer, in the slots of its template. Pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import escape
 
-from casework.pageforms.compile_question import CompiledQuestion
 from casework.pageforms.drawings import drawn
-from casework.pageforms.fields import FIELDS, YES, Typed, worker_value
+from casework.pageforms.fields import FIELDS, YES, worker_value
 from casework.pageforms.fixed import word
-from casework.pageforms.shown import Shown
+from casework.pageforms.given import NO_LONGER, Given, Values
+from casework.pageforms.searching import fill_search
 from formdefs import messages
-from formdefs.form import Form
-
-Values = dict[str, str]
-
-NO_LONGER = " (no longer offered)"
-
-
-@dataclass(frozen=True)
-class Given:
-    """A question to fill: under which name, what stands in its inputs, and its answer if it has one.
-
-    offered: the codes that its `options` rule keeps; None for all.
-    """
-
-    item: CompiledQuestion
-    form: Form
-    now: Shown
-    name: str
-    typed: Typed
-    answer: Any
-    offered: frozenset[str] | None = None
 
 
 def fill_inputs(given: Given) -> Values:
@@ -203,6 +180,7 @@ _FILL: Mapping[str, Callable[[Given], Values]] = {
     "radios": _listed,
     "checkboxes": _listed,
     "select": _selected,
+    "search": fill_search,
     "people": _people,
     "file": _files,
 }

@@ -13,6 +13,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, P
 from markupsafe import Markup, escape
 
 from casework.pageforms import fields
+from casework.pageforms.choosing import way_of_choosing
 from casework.pageforms.fixed import word
 from formdefs.answer_types import DEFAULTS
 from formdefs.form import Form, Question
@@ -95,23 +96,14 @@ def shape(question: Question, form: Form, *, locked: bool = False) -> str:
     """Return the name of the macro that shows the question."""
     if locked or question.type == "calculated":
         return "output"
-    if question.type == "choice":
-        return "select" if long_list(question, form) else "radios"
+    if question.list:
+        return way_of_choosing(question, form)
     return _SHAPES.get(question.type, "line")
-
-
-def long_list(question: Question, form: Form) -> bool:
-    """Whether a choice is made from a drop-down list: as the form says, or by its length."""
-    if question.display:
-        return question.display == "select"
-    current = [entry for entry in form.lists[question.list].entries if not entry.valid_to]
-    return len(current) > int(DEFAULTS["radios_up_to"])
 
 
 _SHAPES = {
     "long_text": "long",
     "yes_no": "radios",
-    "choices": "checkboxes",
     "date": "date",
     "partial_date": "date",
     "datetime": "date",
@@ -178,6 +170,7 @@ def _params(
         "persons": question.type == "person",
         "rows": 5 if (question.max_length or 0) <= DEFAULTS["max_length"]["long_text"] / 5 else 8,
         "maxlength": _counted(question),
+        "many": question.type == "choices",
         "accept": ",".join(question.accept),
         "date_items": _date_inputs(question, form, look) if how == "date" else (),
         "filtered": not locked and question.options is not True,

@@ -20,7 +20,8 @@ from casework.pageforms.compile import (
 from casework.pageforms.compile_question import CompiledQuestion
 from casework.pageforms.defaults import defaults
 from casework.pageforms.fields import FIELDS, Typed, shown
-from casework.pageforms.inputs import Given, fill_inputs
+from casework.pageforms.given import Given
+from casework.pageforms.inputs import fill_inputs
 from casework.pageforms.names import Path, joined, part_of
 from casework.pageforms.shown import Shown as Shown
 from casework.pageforms.words import lines
@@ -165,10 +166,7 @@ class _Filling:
             shown = counted if item.how == "output" else answer
             said = Markup("\n").join(lines(self.compiled.form, question, shown))
             return item.locked.fill(values | {"value:": str(said)})
-        offered = None
-        if question.options is not True and not self.blank:
-            offered = frozenset(entry.code for entry in state.offered(path))
-        return self.inputs(item, answer, name, values, offered)
+        return self.inputs(item, answer, name, values, path)
 
     def lock(self, item: CompiledQuestion, answer: Any, locked: bool) -> dict[str, str]:
         """Both the inputs and the answer as words, of which a rule shows the one or the other."""
@@ -186,14 +184,22 @@ class _Filling:
         answer: Any,
         name: str,
         values: dict[str, str],
-        offered: frozenset[str] | None = None,
+        path: Path | None = None,
     ) -> str:
+        """path: where its `options` rule is asked; None for all entries."""
         values = {"name": name, "optional": "", "hidden": "", **_OPEN, **values}
         typed = self.typed(item.question, name, answer)
         message = self.now.problems.get(name)
         values["error"] = str(escape(message)) if message else ""
+        offered: dict[str, Any] = {}
+        if item.question.options is not True and path and not self.blank:
+            state = self.now.state
+            if item.how == "search":
+                offered["offers"] = state.offers(path)
+            else:
+                offered["offered"] = frozenset(entry.code for entry in state.offered(path))
         values |= fill_inputs(
-            Given(item, self.compiled.form, self.now, name, typed, answer, offered)
+            Given(item, self.compiled.form, self.now, name, typed, answer, **offered)
         )
         return (item.wrong if message else item.right).fill(values)
 

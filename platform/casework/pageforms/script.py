@@ -10,6 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from casework.pageforms.choosing import searched
 from casework.pageforms.names import Path, joined
 from formdefs import rules as rule_language
 from formdefs.form import Form, Item, Page, Question, Repeat, Section
@@ -54,7 +55,7 @@ def page_rules(
     read = {name.split(".")[0] for rule in ruled for name in rule_language.references(rule)}
     outside = effective_in(state)
     return {
-        "nodes": [_node(item) for item in items],
+        "nodes": [_node(form, item) for item in items],
         "order": [i for i in form.rules["order"] if i in ids],
         "answers": {
             key: answer for key, answer in outside.items() if key in read and key not in here
@@ -79,7 +80,7 @@ def page_rules(
     }
 
 
-def _node(item: Item) -> dict[str, Any]:
+def _node(form: Form, item: Item) -> dict[str, Any]:
     node: dict[str, Any] = {"id": item.id, "kind": item.kind}
     if item.visible is not True:
         node["visible"] = item.visible
@@ -95,14 +96,14 @@ def _node(item: Item) -> dict[str, Any]:
             node["readonly"] = item.readonly
         if isinstance(item.default, Mapping) or (item.readonly and item.default is not None):
             node["default"] = item.default
-        if item.options is not True:
+        if _filtered(form, item):
             node |= {"list": item.list, "options": item.options}
     if isinstance(item, Repeat):
         node["key"] = item.key
         if item.row_title is not None:
             node["row_title"] = item.row_title
     if isinstance(item, Section | Repeat):
-        node["items"] = [_node(inner) for inner in item.items]
+        node["items"] = [_node(form, inner) for inner in item.items]
     return node
 
 
@@ -163,11 +164,16 @@ def _row_at(answers: Mapping[str, Any] | None, path: Path) -> Mapping[str, Any] 
 
 def _lists(form: Form, items: tuple[Item, ...]) -> dict[str, list[dict[str, str]]]:
     """The entries of the lists that `options` rules of the page filter, as those rules see them."""
-    filtered = [q for q in _all(items) if isinstance(q, Question) and q.options is not True]
+    filtered = [q for q in _all(items) if isinstance(q, Question) and _filtered(form, q)]
     return {
         q.list: [{**entry.as_option["option"]} for entry in form.lists[q.list].entries]
         for q in filtered
     }
+
+
+def _filtered(form: Form, question: Question) -> bool:
+    """Whether the browser filters the question's list; one that is searched is filtered here."""
+    return question.options is not True and not searched(question, form)
 
 
 def _facts(facts: Facts, ruled: list[Any]) -> dict[str, Any]:

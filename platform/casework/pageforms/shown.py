@@ -16,7 +16,7 @@ class Shown:
 
     answers: the page's own; typed: inputs that win over the answers, by name; problems: messages by
     the name of the question or repeat; on: the day that lists are offered for; href: where a file
-    is found.
+    is found; list_href: where one of the form's lists is searched by the browser, "" for nowhere.
     """
 
     answers: Mapping[str, Any]
@@ -26,3 +26,4 @@ class Shown:
     problems: Mapping[str, str] = field(default_factory=dict)
     known: Known = field(default_factory=Known)
     href: Callable[[str], str] = "/files/{}/".format
+    list_href: Callable[[str], str] = "".format

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from casework.refusals import Absent, Clash, NotNow, Refused
 from casework.web import language
-from casework.web.records import clashing, earlier, filling, parking, wizard
+from casework.web.records import clashing, earlier, filling, finding, parking, wizard
 from casework.web.records.opened import Opened, Screen, open_record, page_url
 from casework.web.records.saving import change_rows, discard, keep_typed, read, receive
 from casework.web.wording import clock_time
@@ -72,6 +72,10 @@ def _post(request: HttpRequest, opened: Opened, screen: Screen) -> HttpResponse:
     if "_add" in request.POST or "_remove" in request.POST:
         read(filled)
         place = change_rows(filled)
+        keep_typed(filled)
+        return redirect(f"{here}?rows#{place}")
+    if "_find" in request.POST:
+        place = finding.look_up(filled)
         keep_typed(filled)
         return redirect(f"{here}?rows#{place}")
     try:
@@ -146,3 +150,16 @@ def _autosave_from_earlier(request: HttpRequest, opened: Opened, page: str) -> H
     except NotNow as refused:
         return JsonResponse({"says": str(refused)}, status=CONFLICT)
     return JsonResponse({"says": earlier.SAYS}, status=CONFLICT)
+
+
+@never_cache
+@require_POST
+def find(request: HttpRequest, record_id: UUID, page: str) -> HttpResponse:
+    """Search a long list by what is typed on the page; nothing is kept. Raises Absent, NotNow."""
+    opened = open_record(request, record_id)
+    screen = opened.screen(page)
+    if screen is None:
+        raise Absent
+    if "record.save" not in opened.verbs:
+        raise NotNow("This record cannot be filled in now.")
+    return finding.found_for(receive(request, opened, screen))

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
+from casework.pageforms.choosing import searched
 from casework.pageforms.compiled import compiled_page
 from casework.pageforms.defaults import defaults
 from casework.pageforms.markup import target
@@ -150,6 +151,9 @@ def _fields(
         },
         known=filled.known,
         href=lambda file_id: reverse("web:upload", args=[file_id]),
+        list_href=lambda name: reverse(
+            "web:list-entries", args=[opened.record.form_version_id, name]
+        ),
     )
     out = []
     for page in screen.pages:
@@ -258,6 +262,8 @@ def _offers_more(before: State, now: State, path: Path) -> bool:
     """Whether a question that is still to be answered has answers to choose from that it had not."""
     node = now.form.at(path)
     if not isinstance(node, Question) or node.options is True or now.value(path) is not None:
+        return False
+    if searched(node, now.form):  # which offers nothing until something is searched for
         return False
     return not {*now.offered(path)} <= {*before.offered(path)}
 

@@ -2,6 +2,7 @@
 
 import { keepSaving } from "./autosave.js";
 import { keepRows } from "./rows.js";
+import { keepSearching } from "./search.js";
 import { keepShowing } from "./showing.js";
 import { keepSigning } from "./signature.js";
 
@@ -19,9 +20,13 @@ if (form && rules) {
   document.body.classList.add("app-live");
   const saving = form.dataset.autosave ? keepSaving(form) : () => {};
   const look = keepShowing(form, JSON.parse(rules.textContent), say);
-  keepSigning(form, say);
-  keepRows(form, say, (row) => {
+  const begin = () => {
+    keepSearching(form, say);
     keepSigning(form, say);
+  };
+  begin();
+  keepRows(form, say, (row) => {
+    begin();
     look(row);
     saving();
   });

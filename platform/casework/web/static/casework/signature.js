@@ -10,9 +10,9 @@ const MOST = 20_000; // characters of a drawing
 const DRAWING = /^[0-9]{1,3},[0-9]{1,3}(?:[ ;][0-9]{1,3},[0-9]{1,3})*$/;
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Put a box into every signature under an element. */
-export function keepSigning(within, say) {
-  for (const element of within.querySelectorAll("[data-signature]:not([data-live])")) sign(element, say);
+/** Put a box into every signature of a form. */
+export function keepSigning(form, say) {
+  for (const element of form.querySelectorAll("[data-signature]:not([data-live])")) sign(element, say);
 }
 
 function sign(element, say) {
