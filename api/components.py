@@ -62,6 +62,12 @@ _PERSON = {
     "email": _TEXT,
     "address": {"type": "object", "description": "line1, line2, town, county, postcode, protected."},
 }  # fmt: skip
+_PATH = {**_TEXT, "description": "Keys and row ids, joined with dots; of a row, up to its id."}
+_MARKED = {**_list(_ref("Marks")), "description": "The marks that lie on these answers, by path."}
+_WITHHELD = {
+    **_list(_ref("Marks")),
+    "description": "What is answered and not sent, as it is marked and you do not see the mark.",
+}
 _USER_NAME = {**_TEXT, "description": "Of the user who is this person; empty if none is."}
 _RECORD = {
     "id": _UUID,
@@ -170,12 +176,17 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         pages=_list(_sent(page=_TEXT, key=_TEXT, title=_TEXT, version=_COUNT)),
         answers={**_ANSWERS, "description": "What counts: of a draft now, of the rest as submitted."},
         set_aside={**_list(_ref("SetAside")), "description": "Hidden answers kept at submission, not part of the answers."},
+        marks=_MARKED, withheld=_WITHHELD,
         submission=_nothing_or("Submission"),
     ),
     "SetAside": _sent(
         question={**_TEXT, "description": "Id of the question."}, path=_TEXT, label=_TEXT,
         where={**_TEXT, "description": "Its page and rows, in words."}, value={},
     ),
+    "Marks": _sent(path=_TEXT, marks=_list(_TEXT)),
+    "Mark": _sent(path=_TEXT, mark=_TEXT),
+    "NewMark": _taken(("path", "mark"), path=_PATH, mark={**_TEXT, "description": "Key of the mark."}, why=_WHY),
+    "MarkRelease": _taken(("path", "mark", "why"), path=_PATH, mark=_TEXT, why=_WHY),
     "Submission": _sent(
         revision=_COUNT, attempt=_COUNT, sha256=_SHA256, submitted_by=_ref("User"), submitted_at=_INSTANT,
         signed_by=_nothing_or("User"), signed_at=_or_null(_INSTANT), comment=_DECISION,
@@ -185,7 +196,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         revision=_COUNT, attempt=_COUNT, sha256=_SHA256, submitted_by=_ref("User"), submitted_at=_INSTANT,
         signed_by=_nothing_or("User"), signed_at=_or_null(_INSTANT), comment=_DECISION,
         agreements=_list(_ref("Agreement")),
-        document={"type": "object", "description": "Exactly what was signed."},
+        document={"type": "object", "description": "What was signed, but for what is withheld."}, withheld=_WITHHELD,
     ),
     "NewRecord": _taken(
         ("case", "form", "subjects"),
@@ -193,7 +204,9 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         subjects=_list(_UUID),
         pages={"type": "object", "additionalProperties": _ANSWERS, "description": "Answers by page id or key."},
     ),
-    "Page": _sent(page=_TEXT, key=_TEXT, title=_TEXT, version=_COUNT, answers=_ANSWERS),
+    "Page": _sent(
+        page=_TEXT, key=_TEXT, title=_TEXT, version=_COUNT, answers=_ANSWERS, marks=_MARKED, withheld=_WITHHELD,
+    ),
     "PageSave": _taken(
         ("answers",),
         answers=_ANSWERS,
@@ -206,6 +219,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "PageSaved": _sent(
         page=_TEXT, version=_COUNT, merged={"type": "boolean"}, answers=_ANSWERS,
         problems={**_list(_ref("AnswerProblem")), "description": "What does not stop a draft."},
+        stayed={**_list(_TEXT), "description": "Paths of rows that you left out and that hold what is withheld from you."},
     ),
     "Submit": _taken(
         (),
@@ -230,7 +244,8 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         id=_UUID, capacity=_TEXT, decision=_TEXT, on=_DATE, recorded_by=_ref("User"), recorded_at=_INSTANT
     ),
     "Change": _sent(
-        when=_INSTANT, who=_TEXT, why=_TEXT, page=_TEXT, path=_TEXT, question=_TEXT, before={}, after={}
+        when=_INSTANT, who=_TEXT, why=_TEXT, page=_TEXT, path=_TEXT, question=_TEXT, before={}, after={},
+        kind={"enum": ["answer", "state", "marked", "released"]}, mark=_TEXT, withheld=_list(_TEXT),
     ),
     "NewFile": {
         "type": "object",

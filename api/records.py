@@ -14,13 +14,13 @@ from api import bodies, paging, shapes
 from api.commands import command_id, if_match, once
 from api.openapi import IDEMPOTENCY_KEY, IF_MATCH, PAGING, operation, page_of, ref
 from api.problems import told
-from api.submissions import counting, newest, submission
+from api.submissions import submission
 from api.view import View, json_response
 from casework.cases import access
 from casework.cases.actions.records import save_page, start_record
 from casework.cases.history import changes_of, question_history
-from casework.cases.models import Record, Status
-from casework.cases.reading import answers_on, form, pages_of
+from casework.cases.models import Status
+from casework.cases.reading import Reading
 from casework.ledger.reads import note_read
 from casework.refusals import Absent
 from formdefs.form import Form, Page
@@ -89,17 +89,20 @@ class OneRecord(View):
     @operation("records:read", "Read a record with its answers", ref("Record"), problems=(404,))
     def get(self, request: Request, record_id: UUID) -> HttpResponse:
         """With an ETag of the whole answer; 304 when it is as it was. Raises Absent."""
-        row = _row(self, record_id)
+        reading = _reading(self, record_id)
+        record, snapshot = reading.record, reading.newest()
         note_read("record", record_id, by=self.user, at=self.at, detail="api")
-        record = Record(id=row["id"], form_version_id=row["form_version_id"])
-        loaded, pages, snapshot = form(record), pages_of(record), newest(record)
+        counting = reading.counting()
         document = {
-            **shapes.record_summary(row, shapes.subjects_of([record.pk])[record.pk]),
+            **shapes.record_summary(
+                shapes.columns_of(record), shapes.subjects_of([record.pk])[record.pk]
+            ),
             "pages": [
-                {**_page(page), "version": pages[page.id].version if page.id in pages else 0}
-                for page in loaded.pages
+                {**_page(page), "version": reading.version(page)} for page in reading.form.pages
             ],
-            **counting(row["status"], snapshot, loaded, pages, self.at),
+            **counting,
+            "marks": shapes.marks(reading.mask.marked_in(counting["answers"])),
+            "withheld": shapes.withheld(reading.withheld),
             "submission": submission(snapshot) if snapshot else None,
         }
         etag = f'"{hashlib.sha256(json.dumps(document).encode()).hexdigest()[:32]}"'
@@ -114,12 +117,17 @@ class OnePage(View):
     @operation("records:read", "Read one page as it was typed", ref("Page"), problems=(404,))
     def get(self, request: Request, record_id: UUID, page: str) -> HttpResponse:
         """With its version as ETag: what a save sends back in If-Match. Raises Absent."""
-        record = access.record(self.user, record_id, self.at)
+        reading = _reading(self, record_id)
         note_read("record", record_id, by=self.user, at=self.at, detail="api page")
-        of_form = _page_of(form(record), page)
-        stored = record.pages.filter(page=of_form.id).first()
-        version = stored.version if stored else 0
-        document = {**_page(of_form), "version": version, "answers": answers_on(stored)}
+        of_form = _page_of(reading.form, page)
+        version, answers = reading.version(of_form), reading.page_answers(of_form)
+        document = {
+            **_page(of_form),
+            "version": version,
+            "answers": answers,
+            "marks": shapes.marks(reading.mask.marked_in(answers)),
+            "withheld": shapes.withheld(reading.withheld_on(of_form)),
+        }
         return json_response(document, headers={"ETag": f'"{version}"'})
 
     @operation(
@@ -127,7 +135,9 @@ class OnePage(View):
         parameters=(IF_MATCH, IDEMPOTENCY_KEY), problems=(404, 409, 412, 428),
         says="What others saved since is merged in (`merged`: true). Where both changed one question "
         "nothing is written: a 412 lists the `conflicts`. Send the page again with the same If-Match, "
-        "`resolutions` for each conflict's path, and the 412's `version` as `decided_on`.",
+        "`resolutions` for each conflict's path, and the 412's `version` as `decided_on`. What is withheld "
+        "from you stays as it is: leave it out. A row that you leave out and that holds something withheld "
+        "stays with that part; its path is in `stayed`.",
     )  # fmt: skip
     def put(self, request: Request, record_id: UUID, page: str) -> HttpResponse:
         """Raises Clash, Refused."""
@@ -150,6 +160,7 @@ class OnePage(View):
             "merged": saved.merged,
             "answers": saved.answers,
             "problems": told(saved.problems),
+            "stayed": [".".join(path) for path in saved.stayed],
         }
         return json_response(document, headers={"ETag": f'"{saved.version}"'})
 
@@ -166,10 +177,11 @@ class History(View):
     def get(self, request: Request, record_id: UUID) -> HttpResponse:
         """Raises Absent."""
         chosen = paging.filters(request, {"path": str})
-        record = access.record(self.user, record_id, self.at)
+        reading = _reading(self, record_id)
+        record, mask = reading.record, reading.mask
         note_read("record", record_id, by=self.user, at=self.at, detail="api history")
         path = tuple(chosen["path"].split(".")) if "path" in chosen else None
-        found = changes_of(record) if path is None else question_history(record, path)
+        found = changes_of(record, mask) if path is None else question_history(record, mask, path)
         items = [
             {
                 "when": change.when.isoformat(),
@@ -180,15 +192,19 @@ class History(View):
                 "question": change.question,
                 "before": change.before,
                 "after": change.after,
+                "kind": change.kind,
+                "mark": change.mark,
+                "withheld": list(change.withheld),
             }
             for change in found
         ]
         return json_response({"items": items})
 
 
-def _row(view: View, record_id: UUID) -> dict[str, Any]:
-    """The columns of a record. Raises Absent."""
-    return shapes.columns_of(access.record(view.user, record_id, view.at))
+def _reading(view: View, record_id: UUID) -> Reading:
+    """The record as the token's owner may read it. Raises Absent."""
+    record, roles = access.record_and_roles(view.user, record_id, view.at)
+    return Reading(record, roles, view.user, view.at)
 
 
 def _page_of(loaded: Form, id_or_key: str) -> Page:

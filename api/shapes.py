@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from casework.accounts.models import User
+from casework.cases.masking import Withheld
 from casework.cases.models import Record, RecordSubject
 from casework.ledger.models import Event
 from casework.people.actions import FIELDS
 from casework.people.models import Person
+from formdefs.form import Path
 
 _USER = ("uid", "username", "first_name", "last_name")
 CASE_COLUMNS = (
@@ -109,6 +111,16 @@ def person_whole(person: Person) -> dict[str, Any]:
         "user_name": user_name,
         "version": person.version,
     }
+
+
+def marks(marked: Iterable[tuple[Path, tuple[str, ...]]]) -> list[dict[str, Any]]:
+    """The marks that lie on what is sent, by path."""
+    return [{"path": ".".join(path), "marks": list(keys)} for path, keys in marked]
+
+
+def withheld(held: Iterable[Withheld]) -> list[dict[str, Any]]:
+    """What is not sent, and for which marks; never what it is. Rows count by their path."""
+    return marks((one.path, one.marks) for one in held)
 
 
 def event(found: Event) -> dict[str, Any]:

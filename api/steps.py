@@ -1,6 +1,6 @@
 """What happens to a record from its submission on: submitted, signed, returned, reopened, agreed to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +13,11 @@ from api.openapi import IDEMPOTENCY_KEY, operation, ref
 from api.submissions import newest, submission
 from api.view import View, json_response
 from casework.cases import access
+from casework.cases.actions.marking import mark_answer, release_mark
 from casework.cases.actions.records import abandon
 from casework.cases.actions.signing import record_agreement, reopen, return_record, sign, submit
 from casework.cases.models import Record
-from casework.cases.reading import document_of
+from casework.cases.reading import Reading
 from casework.ledger.reads import note_read
 from casework.refusals import Absent
 
@@ -123,14 +124,62 @@ class Revision(View):
         "records:read", "Read a revision as it was submitted", ref("Revision"), problems=(404, 409)
     )
     def get(self, request: Request, record_id: UUID, number: int) -> HttpResponse:
-        """Exactly what was signed, checked against its digest. Raises Absent, Altered."""
-        record = access.record(self.user, record_id, self.at)
+        """What was signed, checked against its digest, but for what is withheld. Raises Absent, Altered."""
+        record, roles = access.record_and_roles(self.user, record_id, self.at)
+        reading = Reading(record, roles, self.user, self.at)
         detail = f"api revision {number}"
         note_read("record", record_id, by=self.user, at=self.at, detail=detail)
-        snapshot = newest(record, number)
+        snapshot = reading.newest(number)
         if snapshot is None:
             raise Absent
-        return json_response({**submission(snapshot), "document": document_of(snapshot)})
+        document = reading.document_of(snapshot)
+        withheld = shapes.withheld(reading.withheld_in(snapshot))
+        return json_response({**submission(snapshot), "document": document, "withheld": withheld})
+
+
+class Marks(View):
+    """/records/{id}/marks"""
+
+    @operation(
+        "records:write", "Mark an answer, a repeat or a row", ref("Mark"), takes=ref("NewMark"),
+        parameters=_PARAMETERS, problems=(404, 409), status=201,
+        says="Only who sees the mark sees what it lies on from now on.",
+    )  # fmt: skip
+    def post(self, request: Request, record_id: UUID) -> HttpResponse:
+        """Answers with the mark. Raises Absent for a place that is not there, or may not be seen."""
+        fields = bodies.take(
+            self.sent(), {"path": bodies.text, "mark": bodies.text}, {"why": bodies.text}
+        )
+        return _marked(self, request, mark_answer, record_id, fields, status=201)
+
+
+class MarkRelease(View):
+    """/records/{id}/marks/release"""
+
+    @operation(
+        "records:write", "Take a mark off an answer, a repeat or a row", ref("Mark"), takes=ref("MarkRelease"),
+        parameters=_PARAMETERS, problems=(404, 409),
+        says="A release is named and logged. Only managers who see the mark may do it.",
+    )  # fmt: skip
+    def post(self, request: Request, record_id: UUID) -> HttpResponse:
+        """Answers with the mark that was taken off."""
+        words = dict.fromkeys(("path", "mark", "why"), bodies.text)
+        return _marked(self, request, release_mark, record_id, bodies.take(self.sent(), words, {}))
+
+
+def _marked(
+    view: View,
+    request: Request,
+    action: Callable[..., Any],
+    record_id: UUID,
+    fields: Mapping[str, Any],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    path = tuple(fields["path"].split("."))
+    sent = {**fields, "path": path}
+    _do(view, request, action, record_id, **sent)
+    return json_response({"path": fields["path"], "mark": fields["mark"]}, status=status)
 
 
 def _do(

@@ -1,24 +1,15 @@
-"""What was submitted of a record: its digest, who submitted and signed it, who agreed, what counts."""
+"""What was submitted of a record: its digest, who submitted and signed it, who agreed."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from api import shapes
-from casework.cases.facts import facts_at
-from casework.cases.models import Record, RecordPage, Snapshot, Status
-from casework.cases.reading import decision_on, document_of, joined
-from formdefs.form import Form
-from formdefs.state import effective
-
-_AS_SUBMITTED = (Status.SUBMITTED, Status.SIGNED)
+from casework.cases.models import Record, Snapshot
+from casework.cases.reading import decision_on
 
 
-def newest(record: Record, revision: int | None = None) -> Snapshot | None:
+def newest(record: Record) -> Snapshot | None:
     """The last submission, with its signature and agreements, in two queries."""
     rows = Snapshot.objects.filter(record=record.pk)
-    if revision is not None:
-        rows = rows.filter(revision=revision)
     rows = rows.select_related("submitted_by", "sign_off__signer")
     return (
         rows.prefetch_related("agreements__recorded_by").order_by("-revision", "-attempt").first()
@@ -49,22 +40,3 @@ def submission(snapshot: Snapshot) -> dict[str, Any]:
             for agreement in snapshot.agreements.all()
         ],
     }
-
-
-def counting(
-    status: str,
-    snapshot: Snapshot | None,
-    loaded: Form,
-    pages: Mapping[str, RecordPage],
-    at: datetime,
-) -> dict[str, Any]:
-    """The answers that count, and what was set aside: as submitted while it waits or is signed,
-    otherwise as typed so far, with nothing set aside.
-
-    Raises Altered when what was submitted no longer has its digest.
-    """
-    if snapshot and status in _AS_SUBMITTED:
-        document = document_of(snapshot)
-        return {"answers": document["answers"], "set_aside": document.get("set_aside", [])}
-    answers = effective(loaded, joined(pages), facts_at(at, loaded))
-    return {"answers": answers, "set_aside": []}

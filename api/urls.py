@@ -61,6 +61,10 @@ _records: list[URLPattern] = [
     path("records/<uuid:record_id>/abandon", steps.Abandon.as_view(), name="abandon"),
     path("records/<uuid:record_id>/reopen", steps.Reopen.as_view(), name="reopen"),
     path("records/<uuid:record_id>/agreements", steps.Agreements.as_view(), name="agreements"),
+    path("records/<uuid:record_id>/marks", steps.Marks.as_view(), name="marks"),
+    path(
+        "records/<uuid:record_id>/marks/release", steps.MarkRelease.as_view(), name="mark-release"
+    ),
     path("records/<uuid:record_id>/files", files.Files.as_view(), name="files"),
     path("files/<uuid:upload_id>", files.OneFile.as_view(), name="file"),
 ]

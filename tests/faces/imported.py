@@ -5,7 +5,7 @@ from typing import Any
 
 from django.test import Client
 
-from casework.cases import reading
+from casework.cases import unmasked
 from casework.cases.models import Record
 from formdefs.models import FormVersion
 from formdefs.versions import form_of
@@ -30,4 +30,4 @@ def sent_back(
         sent = {**inputs(shown.content.decode()), "_save": "stay"}
         answer = client.post(url, sent)
         assert answer.status_code == 302, (version.form_id, page.key, answer.status_code)
-    return reading.answers_of(Record.objects.get(pk=record.pk))
+    return unmasked.answers_of(Record.objects.get(pk=record.pk))

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from casework.accounts.models import Role, RoleGrant, Team, User
 from casework.accounts.tokens import SCOPES, make_token
+from casework.cases.actions.marking import mark_answer
 from casework.cases.actions.sharing import grant_access
 from casework.cases.actions.signing import sign, submit
 from casework.cases.models import Case, Record, Snapshot, Upload
@@ -60,6 +61,7 @@ def world(library: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
     grant_access(case.pk, library.wilf, "deny", why="Knows the family", by=library.max, at=AT)
     draft = make_record(case, library.wanda)
     submitted, signed = (_submitted(case, library.wanda) for _ in range(2))
+    mark_answer(submitted.pk, ("presenting_concern",), "police", by=library.wanda, at=AT)
     shown = Snapshot.objects.get(record=signed)
     sign(signed.pk, seen_sha256=shown.sha256, by=library.max, at=AT)
     token, _plain = make_token(
@@ -81,6 +83,9 @@ def world(library: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
         "grant": RoleGrant.objects.get(user=library.olive).pk,
         "team": Team.objects.get(name="South").pk,
         "token": token.pk,
+        "place": "presenting_concern",
+        "mark": "police",
+        "role": "worker",
     }
     users = {who: getattr(library, who) for who in WHO if hasattr(library, who)} | {"kim": kim}
     return World(users, things)

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from casework.cases.models import Record, Upload
-from casework.cases.reading import answers_of
+from casework.cases.unmasked import answers_of
 from formdefs.publish import publish, publish_list
 from tests.cast import AT, Cast, make_case, make_record
 from tests.faces.record_pages import inputs, page_url, text

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from casework.cases import reading
+from casework.cases import unmasked
 from casework.cases.models import Autosave, Record, RecordPage
 from tests.cast import AT, Cast, make_case, make_record
 from tests.faces.record_pages import inputs, page_url, text
@@ -37,7 +37,7 @@ def post(client: Client, url: str, save: str = "stay", **more: Any) -> Any:
 
 
 def answers(record: Record) -> dict[str, Any]:
-    return reading.answers_of(Record.objects.get(pk=record.pk))
+    return unmasked.answers_of(Record.objects.get(pk=record.pk))
 
 
 def test_a_page_is_saved_and_shown_again(wanda: Client, record: Record) -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from casework.cases.actions.signing import submit
 from casework.cases.models import Snapshot
-from casework.cases.reading import decision_on
+from casework.cases.unmasked import decision_on
 from tests.cast import AT, Cast, make_case, make_record, sample_answers
 from tests.faces.web_pages import browser, errors, words
 

@@ -102,6 +102,11 @@ TABLE: Mapping[str, Address] = {
     "web:older-drafts-form": Address(
         answers(403, max=200, omar=200), {"form_key": "form"}, sent=200
     ),
+    "web:record-marks": Address(SEES_CASE, DRAFT),
+    "web:record-mark": Address(WORKS_ON_CASE, {**SUBMITTED, "place": "place"}, sent=422),
+    "web:record-mark-release": Address(
+        MANAGES_CASE, {**SUBMITTED, "place": "place", "mark": "mark"}, sent=422
+    ),
     "web:record-history": Address(SEES_CASE, DRAFT),
     "web:record-print": Address(SEES_CASE, SIGNED),
     "web:record-revision": Address(SEES_CASE, {**SIGNED, "revision": "one"}),
@@ -116,6 +121,10 @@ TABLE: Mapping[str, Address] = {
     "web:access-role-end": Address(ADMINISTERS_ACCESS, {"grant_id": "grant"}, sent=200),
     "web:access-teams": Address(ADMINISTERS_ACCESS),
     "web:access-team-add": Address(ADMINISTERS_ACCESS, sent=200),
+    "web:access-marks": Address(ADMINISTERS_ACCESS),
+    "web:access-mark-sight": Address(
+        ADMINISTERS_ACCESS, {"mark": "mark", "role": "role"}, sent=200
+    ),
     "web:access-team": Address(ADMINISTERS_ACCESS, {"team_id": "team"}, sent=200),
     # One's own account
     "web:account": Address(SIGNED_IN),

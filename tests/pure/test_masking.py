@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from casework.cases.masking import Lying, Mask, Seen, path_of, place_of
+from casework.cases.masking import Lying, Mask, path_of, place_of
+from casework.cases.seen import Seen
 from formdefs.compile import compile_form
 from formdefs.definition import problems
 from formdefs.form import Form, load

@@ -22,13 +22,14 @@ from casework.cases.history import changes_of
 from casework.cases.marks import marks_of
 from casework.cases.models import Prefill, Record, RecordPage
 from casework.cases.prefilled import copied, prefills_of
-from casework.cases.reading import answers_of, document_of, form
+from casework.cases.unmasked import answers_of, document_of, form
 from casework.ledger.models import Event
 from casework.people.actions import change_person
 from casework.refusals import NotAllowed, Stale
 from formdefs.publish import NotPublishable, publish
 from tests.cast import AT, make_case, make_person
 from tests.forms import a_form, page, question, repeat
+from tests.masks import all_of
 from tests.stored.small_form import without
 
 pytestmark = pytest.mark.django_db
@@ -201,7 +202,9 @@ def test_only_the_page_that_asks_is_begun_and_history_says_why(world: Any) -> No
     assert [(row.page, row.version) for row in RecordPage.objects.filter(record=record)] == [
         ("ppage100", 1)
     ]
-    assert "Prefilled when the record was started" in {change.why for change in changes_of(record)}
+    assert "Prefilled when the record was started" in {
+        change.why for change in changes_of(record, all_of(record))
+    }
 
 
 def test_a_page_that_was_sent_is_taken_as_sent(world: Any) -> None:
@@ -299,7 +302,7 @@ def test_the_source_stays_and_is_offered_again_when_it_changes(world: Any) -> No
     assert offers_for(world, record) == {}
     assert document_of(world.first.snapshots.first()) == before
     assert "Taken again from where it was prefilled" in {
-        change.why for change in changes_of(record)
+        change.why for change in changes_of(record, all_of(record))
     }
 
 

@@ -13,6 +13,7 @@ from casework.cases.actions.sharing import end_access, grant_access
 from casework.cases.history import case_changes, changes_of, person_changes, question_history
 from casework.people.actions import change_person
 from tests.cast import AT, make_case, make_person, make_record
+from tests.masks import all_of
 from tests.stored.small_form import publish_small
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +47,7 @@ def told(changes: Any) -> list[tuple[Any, ...]]:
 
 
 def test_every_change_of_a_record_is_told_in_order(record: Any) -> None:
-    assert told(changes_of(record)) == [
+    assert told(changes_of(record, all_of(record))) == [
         ("Wanda", "status", None, "draft"),
         ("Wanda", "revision", None, 1),
         ("Wanda", "needs.aaaaaaaa.need", None, "Food"),
@@ -60,24 +61,24 @@ def test_every_change_of_a_record_is_told_in_order(record: Any) -> None:
 
 
 def test_a_change_names_its_page_and_question_by_their_permanent_ids(record: Any) -> None:
-    change = next(c for c in changes_of(record) if c.path[-1] == "what")
+    change = next(c for c in changes_of(record, all_of(record)) if c.path[-1] == "what")
     assert (change.page, change.question, change.why) == ("page2", "qwhat", "Saved “The plan”")
     assert change.when == hours(1)
 
 
 def test_the_history_of_one_question_follows_its_row(record: Any) -> None:
     path = ("needs", "aaaaaaaa", "actions", "bbbbbbbb", "what")
-    assert [(c.before, c.after) for c in question_history(record, path)] == [
+    assert [(c.before, c.after) for c in question_history(record, all_of(record), path)] == [
         (None, "Shop"), ("Shop", "Cook"), ("Cook", None),
     ]  # fmt: skip
-    assert len(question_history(record, ("needs",))) == 6
-    assert len(question_history(record, ("needs", "cccccccc"))) == 1
-    assert question_history(record, ("nothing",)) == []
+    assert len(question_history(record, all_of(record), ("needs",))) == 6
+    assert len(question_history(record, all_of(record), ("needs", "cccccccc"))) == 1
+    assert question_history(record, all_of(record), ("nothing",)) == []
 
 
 def test_giving_up_tells_why(record: Any, cast: Any) -> None:
     abandon(record.id, why="Wrong child", by=cast.wanda, at=hours(5))
-    last = changes_of(record)[-1]
+    last = changes_of(record, all_of(record))[-1]
     assert (last.path, last.before, last.after, last.why) == (
         ("status",), "draft", "abandoned", "Wrong child",
     )  # fmt: skip
@@ -122,8 +123,8 @@ def test_histories_cost_the_same_queries_whatever_their_length(record: Any, cast
     def queries() -> list[int]:
         counts = []
         for read in (
-            lambda: changes_of(record),
-            lambda: question_history(record, ("seen",)),
+            lambda: changes_of(record, all_of(record)),
+            lambda: question_history(record, all_of(record), ("seen",)),
             lambda: case_changes(record.case),
         ):
             with CaptureQueriesContext(connection) as captured:

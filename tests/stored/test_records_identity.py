@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from casework.cases.actions.records import save_page, start_record
 from casework.cases.models import Record
-from casework.cases.reading import answers_of
+from casework.cases.unmasked import answers_of
 from formdefs.answers import clean
 from formdefs.publish import publish
 from tests.cast import AT, make_case

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from casework.cases.actions.records import save_page
-from casework.cases.reading import answers_of
+from casework.cases.unmasked import answers_of
 from formdefs.publish import publish
 from tests.cast import AT, make_case, make_record
 from tests.faces.api_client import Api

@@ -27,6 +27,7 @@ from casework.ledger.models import Event
 from casework.refusals import Absent, NotAllowed, NotNow, Refused, Stale
 from formdefs.models import FormVersion
 from tests.cast import AT, Cast, make_case, make_record
+from tests.masks import all_of
 from tests.stored.small_form import FORM, publish_small
 
 pytestmark = pytest.mark.django_db
@@ -386,7 +387,10 @@ def test_the_history_tells_each_answer_by_the_version_it_was_given_on(
     typed = {"reason": "At school", "needs": [{**NEED, "cost": "12.00"}]}
     save_page(record.id, "plan", typed, seen_version=2, by=cast.wilf, at=hours(6))
     record.refresh_from_db()
-    told = [(c.who.split()[0], ".".join(c.path), c.before, c.after) for c in changes_of(record)]
+    told = [
+        (c.who.split()[0], ".".join(c.path), c.before, c.after)
+        for c in changes_of(record, all_of(record))
+    ]
     assert told[2:] == [
         ("Wanda", "seen", None, False),
         ("Wanda", "why_not", None, "Away"),
@@ -400,10 +404,10 @@ def test_the_history_tells_each_answer_by_the_version_it_was_given_on(
         ("Max", "story", "Nobody\nopened.", None),
         ("Wilf", "reason", "Away", "At school"),
     ]
-    one = question_history(record, ("reason",))
+    one = question_history(record, all_of(record), ("reason",))
     assert [(".".join(c.path), c.after) for c in one] == [
         ("why_not", "Away"),
         ("reason", "At school"),
     ]
-    cost = question_history(record, ("needs", "aaaaaaaa", "cost"))
+    cost = question_history(record, all_of(record), ("needs", "aaaaaaaa", "cost"))
     assert [(c.before, c.after) for c in cost] == [(None, 12), (12, "12.00")]

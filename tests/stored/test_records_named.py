@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from casework.cases.actions.records import save_page
 from casework.cases.actions.sharing import grant_access
-from casework.cases.reading import answers_of
+from casework.cases.unmasked import answers_of
 from casework.people.models import Person
 from casework.refusals import Refused
 from formdefs.publish import publish

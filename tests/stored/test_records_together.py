@@ -12,7 +12,7 @@ from django.db import connection
 from casework.cases.actions.records import save_page
 from casework.cases.actions.signing import sign, submit
 from casework.cases.models import Case, RecordPage, SignOff
-from casework.cases.reading import answers_of
+from casework.cases.unmasked import answers_of
 from casework.ledger.append import Repeated
 from casework.ledger.models import Event
 from casework.ledger.verify import broken_places

@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.db.models import Q
 
+from casework import statements
 from casework.accounts.models import Mark, MarkSight
 from casework.ledger.append import append
 
@@ -17,11 +17,6 @@ _STREAMS = UUID("5b0a2c0e-90b1-5c35-8d57-0f4f1e1c7a11")  # of this project's mar
 def stream_of(mark: str) -> UUID:
     """Return the ledger stream of a mark."""
     return uuid5(_STREAMS, mark)
-
-
-def sights_at(at: datetime) -> Q:
-    """The condition on MarkSight that it is given at this instant."""
-    return Q(given_at__lte=at) & (Q(ended_at__isnull=True) | Q(ended_at__gt=at))
 
 
 def keys() -> frozenset[str]:
@@ -34,10 +29,11 @@ def titles() -> dict[str, str]:
     return dict(Mark.objects.values_list("key", "title"))
 
 
-def seen_by(roles: Iterable[str], at: datetime) -> frozenset[str]:
-    """The marks that somebody with these roles sees; a mark that is in no table is seen by nobody."""
-    sights = MarkSight.objects.filter(sights_at(at), role__in=list(roles))
-    return frozenset(sights.values_list("mark_id", flat=True))
+def seen_by(roles: Iterable[str]) -> frozenset[str]:
+    """The marks that somebody with these roles sees now; a mark in no table is seen by nobody."""
+    held = set(roles)
+    sights = statements.rows(MarkSight, {"ended_at": None}, only=("mark_id", "role"))
+    return frozenset(sight.mark_id for sight in sights if sight.role in held)
 
 
 @transaction.atomic

@@ -19,7 +19,10 @@ from casework import statements
 from casework.accounts.models import TEAM_ROLES, Role, RoleGrant, Team, User
 from casework.accounts.roles import grants_at, roles_of
 from casework.cases import rights
+from casework.cases.marks import mask_for
 from casework.cases.models import Case, CaseAccess, CaseSubject, Record, Upload
+from casework.cases.seen_files import withheld_files
+from casework.cases.signers import why_not_whole
 from casework.cases.standing import roles_in
 from casework.cases.writers import wrote
 from casework.ledger.models import Event
@@ -54,7 +57,7 @@ def records_for(user: User, at: datetime) -> QuerySet[Record]:
 
 
 def uploads_for(user: User, at: datetime) -> QuerySet[Upload]:
-    """The files in the records that a user sees."""
+    """The files in the records that a user sees, marked ones too: for counts, never to be given out."""
     return _seen(Upload.objects.all(), user, at, "record__case")
 
 
@@ -149,9 +152,12 @@ def record_and_roles(
 
 
 def upload(user: User, upload_id: UUID | str, at: datetime) -> Upload:
-    """The file with its record and case. Raises Absent."""
+    """The file with its record and case. Raises Absent, also for one that answers what is withheld."""
     found = _one(Upload.objects.select_related("record__case"), upload_id)
-    roles_in(user, found.record.case, at)
+    roles = roles_in(user, found.record.case, at)
+    mask = mask_for(found.record, form_of(found.record.form_version_id), roles, user, at)
+    if withheld_files(mask, found.record, [found], user):
+        raise Absent
     return found
 
 
@@ -192,6 +198,12 @@ def verbs_with(
 ) -> frozenset[str]:
     """The same for roles that are known already."""
     return frozenset(verb for verb in verbs if _refusal(user, verb, thing, roles) is None)
+
+
+def why_not(user: User, verb: str, thing: Thing, roles: frozenset[str]) -> str:
+    """Say why a user may not do this now; "" if they may."""
+    refusal = _refusal(user, verb, thing, roles)
+    return str(refusal) if refusal else ""
 
 
 def require(user: User, verb: str, thing: Thing, at: datetime) -> None:
@@ -238,4 +250,6 @@ def _refusal(user: User, verb: str, thing: Thing, roles: frozenset[str]) -> NotA
         another = form_of(thing.form_version_id).authority == "another"
         if another and wrote(user, thing):
             return NotAllowed(rights.OWN_WORK)
+        if says := why_not_whole(user, thing, roles):
+            return NotAllowed(says)
     return None

@@ -6,7 +6,7 @@ oldest first.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -14,9 +14,10 @@ from uuid import UUID
 
 from casework.accounts.models import Team, User
 from casework.cases import merge
-from casework.cases.models import Case, CaseAccess, Record, RecordMove, RecordPage
+from casework.cases.marks import earlier_masks
+from casework.cases.masking import Mask, path_of
+from casework.cases.models import AnswerMark, Case, CaseAccess, Record, RecordMove, RecordPage
 from casework.cases.moved import contents, moves_of
-from casework.cases.unmasked import form
 from casework.cases.writers import MOVED
 from casework.ledger.append import contents_of
 from casework.ledger.models import Content, Event
@@ -42,6 +43,8 @@ class Change:
     path: keys and row ids of an answer, the name of a detail otherwise; page and question: their
     permanent ids, "" where it is no answer. version: the form version in which an answer has this
     path and was before; version_after: in which it is after, where the record moved between two.
+    kind: "answer", "state", "marked" or "released" (with the `mark`). withheld: the marks for which
+    the reader is told nothing but that something changed.
     """
 
     when: datetime
@@ -54,42 +57,51 @@ class Change:
     after: Any
     version: UUID | None = None
     version_after: UUID | None = None
+    kind: str = "answer"
+    mark: str = ""
+    withheld: tuple[str, ...] = ()
 
 
-def changes_of(record: Record) -> list[Change]:
-    """Every change of the record's answers and of its state."""
+def changes_of(record: Record, mask: Mask) -> list[Change]:
+    """Every change of the record's answers, marks and state, as far as a reader may be told."""
     rows = Record.history.filter(id=record.pk).select_related("history_user")
     states = [
         change
         for change in _of_fields(rows.order_by("history_id"), ("status", "revision"))
         if change.after is not None
     ]
-    moves = moves_of(record)
-    answers = _of_pages(record, moves, None)
-    return _in_order(states, _of_moves(moves), answers, _of_set_aside(record))
+    states = [replace(change, kind="state") for change in states]
+    answers = _of_answers(record, mask, moves_of(record), None)
+    masked = _masked(answers, [mask, *earlier_masks(record, mask)])
+    return _in_order(states, masked, _of_marks(record, mask))
 
 
-def question_history(record: Record, path: Path) -> list[Change]:
+def question_history(record: Record, mask: Mask, path: Path) -> list[Change]:
     """Every change of the answer at a path, through the rows it stands in; of a repeat or a row, of
     all within. Nothing for a path that the form does not ask.
 
     Where the record moved between versions of its form, a question is followed by its permanent id.
     """
-    loaded = form(record)
-    node = loaded.find(path)
+    node = mask.form.find(path)
     if node is None:
         return []
-    moves, aside = moves_of(record), _of_set_aside(record)
-    if not moves:
-        changes = _in_order(_of_pages(record, moves, node.page), aside)
-        return [change for change in changes if change.path[: len(path)] == path]
-    inside = {node.id, *(q.id for q in loaded.questions.values() if node.id in q.repeats)}
-    changes = _in_order(_of_moves(moves), _of_pages(record, moves, None), aside)
-    return [
+    moves = moves_of(record)
+    inside = {node.id, *(q.id for q in mask.form.questions.values() if node.id in q.repeats)}
+    changes = [
         change
-        for change in changes
-        if change.question in inside and change.path[1::2][: len(path) // 2] == path[1::2]
+        for change in _of_answers(record, mask, moves, None if moves else node.page)
+        if (change.question in inside if moves else change.path[::2][: len(path[::2])] == path[::2])
+        and change.path[1::2][: len(path) // 2] == path[1::2]
     ]
+    marks = [change for change in _of_marks(record, mask) if change.path[: len(path)] == path]
+    return _in_order(_masked(changes, [mask, *earlier_masks(record, mask)]), marks)
+
+
+def _of_answers(
+    record: Record, mask: Mask, moves: Sequence[RecordMove], page: str | None
+) -> list[Change]:
+    """All changes of answers by saving, moving and submitting, marked ones too."""
+    return _in_order(_of_moves(moves), _of_pages(record, moves, page), _of_set_aside(record))
 
 
 def person_changes(person: Person) -> list[Change]:
@@ -158,7 +170,9 @@ def _of_moves(moves: Sequence[RecordMove]) -> list[Change]:
         why = f"{MOVED}{numbers[to]}" if move.moved else "Typed before the record was moved"
         head = (move.moved_at, move.moved_by.name, why)
         if move.moved:
-            changes.append(Change(*head, "", ("version",), "", numbers[was], numbers[to]))
+            changes.append(
+                Change(*head, "", ("version",), "", numbers[was], numbers[to], kind="state")
+            )
         told = said.get(move.pk, {})
         for one in told.get("converted", ()):
             path, before, after = tuple(one["old_path"]), one["before"], one["after"]
@@ -183,6 +197,43 @@ def _of_moves(moves: Sequence[RecordMove]) -> list[Change]:
                 )
             )
     return changes
+
+
+def _masked(changes: Iterable[Change], masks: Sequence[Mask]) -> list[Change]:
+    """The changes with those that may not be told put together: one for each place and save.
+
+    What any version of the form withholds is withheld: an answer may have had its mark on an earlier.
+    """
+    told: dict[Any, Change] = {}
+    for number, change in enumerate(changes):
+        mask = next((mask for mask in masks if mask.withheld(change.path)), None)
+        if mask is None or change.kind == "state":
+            told[number] = change
+            continue
+        path = mask.outermost(change.path)
+        node = mask.form.find(path)
+        bare = replace(change, path=path, question=node.id if node else "", before=None, after=None)
+        told.setdefault((bare.when, path), replace(bare, withheld=mask.withheld(path)))
+    return list(told.values())
+
+
+def _of_marks(record: Record, mask: Mask) -> list[Change]:
+    """When which mark was put and taken off, by whom; why, for who sees what it lies on."""
+    rows = AnswerMark.objects.filter(record=record).select_related("marked_by", "released_by")
+    found = []
+    for row in rows:
+        path = path_of(mask.form, (row.node, tuple(row.rows.split(".")) if row.rows else ()))
+        if path is None:
+            continue
+        node, withheld = mask.form.at(path), mask.withheld(path)
+        where = (node.page, path, node.id, None, None)
+        if row.marked_by and row.marked_at:
+            who = row.marked_by.name
+            found.append(Change(row.marked_at, who, "", *where, kind="marked", mark=row.mark))
+        if row.released_by and row.released_at:
+            who, why = row.released_by.name, "" if withheld else row.why
+            found.append(Change(row.released_at, who, why, *where, kind="released", mark=row.mark))
+    return found
 
 
 def _answers(loaded: Form, earlier: Any, row: Any) -> Iterator[tuple[Path, Any, Any]]:

@@ -2,19 +2,22 @@
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from casework.accounts.marks import titles
 from casework.accounts.models import User
 from casework.cases.facts import facts_at
 from casework.cases.locked import put_back
+from casework.cases.masking import Mask
 from casework.cases.models import Record, Upload
 from casework.cases.named import naming_problems
 from casework.clock import london_day
 from casework.refusals import Refused
 from formdefs.answers import clean, draft_problems
-from formdefs.form import Form, Page, Question, Repeat
+from formdefs.form import Form, Page, Path, Question, Repeat
 from formdefs.places import places_in
 from formdefs.structure import Problem
 
@@ -22,6 +25,15 @@ from formdefs.structure import Problem
 _MOVES_WITH_THE_DAY = ("not_before", "not_after")
 _Answered = Mapping[str, Question | Repeat]
 _Answers = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A page as it is kept. problems: for later; stayed: rows taken out that hold what is withheld."""
+
+    answers: dict[str, Any]
+    problems: list[Problem]
+    stayed: tuple[Path, ...]
 
 
 def accepted(
@@ -32,10 +44,13 @@ def accepted(
     *,
     before: Sequence[_Answers],
     beside: Callable[[], _Answers],
+    mask: Mask,
     by: User,
     at: datetime,
-) -> tuple[dict[str, Any], list[Problem]]:
+) -> Accepted:
     """The answers of a page as they are kept, and what is wrong with them but not yet in the way.
+
+    What the user cannot see is put back as it was, and nothing may be sent for it (`mask`).
 
     Calculated answers are left out, read-only ones stay as they were, rows without `_id` get one,
     files are described as they were stored. `before`: the page as the user saw it, then as it
@@ -46,20 +61,30 @@ def accepted(
     if not isinstance(answers, Mapping):
         raise Refused([Problem("", (), "type", "The answers of a page must be an object")])
     kept = clean(_typed(answers, page.answered))
+    as_seen = before[0] if before else None
+    restored = mask.restored(kept, as_seen or {})
+    if restored.sent:
+        raise Refused([_withheld(form, path) for path in restored.sent])
+    kept = restored.answers
     if page.id in form.locking:
-        as_seen = before[0] if before else None
         kept = put_back(form, page, kept, as_seen, beside(), facts_at(at, form))
     files = _files(kept, page.answered)
     if files:
         _describe(files, record)
     problems = draft_problems(form, kept, page.id, london_day(at))
     if any(problem.code not in _MOVES_WITH_THE_DAY for problem in problems):
-        raise Refused(problems)
+        raise Refused([mask.told(problem, titles()) for problem in problems])
     if problems and (fixed := draft_problems(form, kept, page.id)):
-        raise Refused(fixed)
+        raise Refused([mask.told(problem, titles()) for problem in fixed])
     if page.id in form.naming and (named := naming_problems(page, kept, before, by, at)):
         raise Refused(named)
-    return kept, problems
+    return Accepted(kept, problems, tuple(restored.kept))
+
+
+def _withheld(form: Form, path: Path) -> Problem:
+    node = form.at(path if len(path) % 2 else path[:-1])
+    says = f"“{node.label}” is withheld from you, so what you sent for it cannot be kept"
+    return Problem(node.id, path, "withheld", says)
 
 
 def _typed(answers: Mapping[str, Any], answered: _Answered) -> dict[str, Any]:

@@ -8,12 +8,11 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
-
+from casework import statements
 from casework.accounts import marks as sights
 from casework.accounts.models import User
 from casework.cases.masking import Lying, Mask
-from casework.cases.models import AnswerMark, Record
+from casework.cases.models import AnswerMark, Record, RecordMove
 from casework.cases.standing import roles_in
 from formdefs.form import Form, Path
 from formdefs.versions import form_of
@@ -21,12 +20,10 @@ from formdefs.versions import form_of
 
 def lying_on(record_id: UUID) -> list[Lying]:
     """The open marks of a record, and the form's own that were released on it; one query."""
-    rows = AnswerMark.objects.filter(
-        Q(released_at__isnull=True) | Q(of_form=True), record=record_id
-    )
     return [
-        Lying(node, tuple(row_ids.split(".")) if row_ids else (), mark, of_form)
-        for node, row_ids, mark, of_form in rows.values_list("node", "rows", "mark", "of_form")
+        Lying(row.node, tuple(row.rows.split(".")) if row.rows else (), row.mark, row.of_form)
+        for row in statements.rows(AnswerMark, {"record_id": record_id})
+        if row.of_form or row.released_at is None
     ]
 
 
@@ -38,10 +35,21 @@ def mask_for(
     Raises Absent for who does not see the case. One query for a record on which nothing is marked.
     """
     lying = lying_on(record.pk)
-    if not lying and not any(form.marks.values()):
-        return Mask(form, (), ())
-    held = roles_in(by, record.case, at) if roles is None else roles
-    return Mask(form, lying, sights.seen_by(held, at))
+    if roles is None and (lying or any(form.marks.values())):
+        roles = roles_in(by, record.case, at)
+    held = roles
+    return Mask(
+        form,
+        lying,
+        lambda: sights.seen_by(roles_in(by, record.case, at) if held is None else held),
+    )
+
+
+def earlier_masks(record: Record, mask: Mask) -> list[Mask]:
+    """The same reader's masks on the other versions of the form that a record has been on."""
+    moves = RecordMove.objects.filter(record=record, moved=True)
+    versions = {one for pair in moves.values_list("from_version", "to_version") for one in pair}
+    return [mask.on(form_of(version)) for version in versions - {record.form_version_id}]
 
 
 def marks_of(record: Record, path: Path) -> tuple[str, ...]:

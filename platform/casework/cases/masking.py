@@ -6,15 +6,13 @@ somebody puts back what the mask held from them. A mark that the reader's set do
 that no table knows, withholds.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from formdefs.form import Form, Path, Question, Repeat
-from formdefs.marking import read_by
 from formdefs.places import rows
-from formdefs.state import State
 from formdefs.structure import Problem
 
 Answers = Mapping[str, Any]
@@ -75,9 +73,15 @@ def path_of(form: Form, place: Place) -> Path | None:
 class Mask:
     """What one reader does not see of one record."""
 
-    def __init__(self, form: Form, lying: Collection[Lying], sees: Collection[str]) -> None:
+    def __init__(
+        self,
+        form: Form,
+        lying: Collection[Lying],
+        sees: Collection[str] | Callable[[], Collection[str]],
+    ) -> None:
+        """`sees`: the keys of the marks that the reader sees, or what finds them when it matters."""
         self.form = form
-        self.sees = frozenset(sees)
+        self._lying, self._sees = lying, sees
         self._put: dict[Place, set[str]] = {}
         self._released: dict[Place, set[str]] = {}
         for one in lying:
@@ -86,8 +90,19 @@ class Mask:
         self._known: dict[Path, tuple[str, ...]] = {}
 
     @cached_property
+    def sees(self) -> frozenset[str]:
+        """The marks that the reader sees."""
+        return frozenset(self._sees() if callable(self._sees) else self._sees)
+
+    def on(self, form: Form) -> "Mask":
+        """The same reader's mask of the same record on another version of its form."""
+        return Mask(form, self._lying, self._sees)
+
+    @cached_property
     def hidden(self) -> frozenset[str]:
         """The ids of the questions and repeats of which something may be withheld in some row."""
+        if not self._anything:
+            return frozenset()
         own = {n for n, held in self.form.marks.items() if {h.mark for h in held} - self.sees}
         for (node_id, _rows), marks in self._put.items():
             if marks - self.sees:
@@ -95,8 +110,14 @@ class Mask:
         made = {node_id for node_id, reads in self.form.reads.items() if reads & own}
         return frozenset(own | made)
 
+    @cached_property
+    def _anything(self) -> bool:
+        return bool(self._put) or any(self.form.marks.values())
+
     def marks(self, path: Path) -> tuple[str, ...]:
         """Return the marks that lie on a place now, seen ones too, in order of their keys."""
+        if not self._anything:
+            return ()
         known = self._known.get(path)
         if known is None:
             known = self._known[path] = self._marks(path)
@@ -141,6 +162,20 @@ class Mask:
     def held_back(self, answers: Answers) -> list[Withheld]:
         """Return every answer and row that the reader may not see, the outermost only."""
         return list(self._held_back(self.form.answered, answers, ())) if self.hidden else []
+
+    def masked_document(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what was submitted without what may not be seen of its answers and what was set aside."""
+        masked = {**document, "answers": self.masked(document["answers"])}
+        if "set_aside" in document:
+            aside = document["set_aside"]
+            masked["set_aside"] = [one for one in aside if not self.withheld(_path(one))]
+        return masked
+
+    def held_back_in(self, document: Mapping[str, Any]) -> list[Withheld]:
+        """Return every answer of a submission, set aside too, that the reader may not see."""
+        aside = (_path(one) for one in document.get("set_aside", ()))
+        hidden = [Withheld(path, marks) for path in aside if (marks := self.withheld(path))]
+        return [*self.held_back(document["answers"]), *hidden]
 
     def outermost(self, path: Path) -> Path:
         """Return the part of a path at which it begins to be withheld; the path itself if it is not."""
@@ -331,47 +366,8 @@ class Mask:
         return left
 
 
-class Seen(State):
-    """A form worked out over all answers, that tells its reader only what they may see.
-
-    What shows, is required or locked is decided by all answers; what is worth something is told
-    through the mask.
-    """
-
-    def __init__(self, whole: State, mask: Mask) -> None:
-        self._whole, self.mask = whole, mask
-
-    def __getattr__(self, name: str) -> Any:
-        if name in ("_whole", "mask"):
-            raise AttributeError(name)
-        return getattr(self._whole, name)
-
-    @property
-    def order(self) -> tuple[Path, ...]:
-        """Paths of what the reader sees, in document order, hidden ones too."""
-        whole: tuple[Path, ...] = self._whole.order
-        if not self.mask.hidden:
-            return whole
-        return tuple(path for path in whole if not self.mask.withheld(path))
-
-    def value(self, path: Path) -> Any:
-        """Return the answer as it counts, None for one that may not be seen."""
-        return self.mask.masked_at(path, self._whole.value(path))
-
-    def default(self, question: Question, row: Path = ()) -> Any:
-        """Return what a question begins with, nothing where it may not be seen."""
-        if question.id in self.mask.hidden:
-            return None
-        return self._whole.default(question, row)
-
-    def row_title(self, path: Path) -> str:
-        """Return a row's title, "" where it is made of what may not be seen."""
-        repeat = self.form.find(path[:-1])
-        if isinstance(repeat, Repeat) and self.mask.hidden:
-            read = read_by(self.form, repeat.row_title, repeat, inside=True)
-            if self.mask.withheld(path) or read & self.mask.hidden:
-                return ""
-        return self._whole.row_title(path)
+def _path(aside: Mapping[str, Any]) -> Path:
+    return tuple(str(aside["path"]).split("."))
 
 
 def said(marks: Sequence[str], titles: Mapping[str, str]) -> str:

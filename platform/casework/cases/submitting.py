@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from casework.accounts.marks import titles
 from casework.cases.facts import facts_at
+from casework.cases.masking import Mask
 from casework.cases.models import Record, Snapshot
 from casework.cases.prefilled import as_json, copied, prefills_of
 from casework.cases.unmasked import joined, pages_of
@@ -36,13 +38,15 @@ def submittable(
     form: Form,
     seen: Mapping[str, int] | None,
     at: datetime,
-    set_aside: Collection[str] = (),
+    set_aside: Collection[str],
+    mask: Mask,
 ) -> Submittable:
     """What the record would be submitted with now.
 
     set_aside: paths of typed answers that are hidden now and are to be kept with the record.
     Raises Stale if a page is not in the version seen, Incomplete if any problem is more than a
-    warning, Refused for a path to set aside that is not about to be dropped.
+    warning, Refused for a path to set aside that is not about to be dropped; both told as the
+    submitter may know of it (`mask`).
     """
     pages = pages_of(record)
     asked = {page.id for page in form.pages}  # an earlier version may have had others
@@ -58,15 +62,15 @@ def submittable(
     on = london_day(happened_at or at)
     problems = problems_in(state, on)
     if any(problem.severity == "error" for problem in problems):
-        raise Incomplete(problems)
-    return Submittable(answers, versions, _set_aside(state, set_aside))
+        raise Incomplete([mask.told(problem, titles()) for problem in problems])
+    return Submittable(answers, versions, _set_aside(state, set_aside, mask))
 
 
-def _set_aside(state: State, paths: Collection[str]) -> list[dict[str, Any]]:
+def _set_aside(state: State, paths: Collection[str], mask: Mask) -> list[dict[str, Any]]:
     """What is kept of the hidden answers, in document order. Raises Refused."""
     if not paths:
         return []
-    dropped = {one.name: one for one in hidden(state)}
+    dropped = {one.name: one for one in hidden(state) if not mask.withheld(one.path)}
     unknown = [path for path in paths if path not in dropped]
     if unknown:
         says = "is not an answer that is about to be dropped. Check the answers again"

@@ -19,6 +19,7 @@ from casework.accounts.models import User
 from casework.cases import access
 from casework.cases.actions.doors import done_before, locked_record, refs_of
 from casework.cases.filetypes import CHUNK, cleaned_name, sniffed
+from casework.cases.marks import mask_for
 from casework.cases.models import Record, Upload
 from casework.cases.unmasked import form
 from casework.ledger.append import append
@@ -51,10 +52,14 @@ def store(
     What it is is found from its content, and must be what the question and the platform accept.
     Raises Absent, NotAllowed, NotNow, Refused.
     """
-    record = access.record(by, record_id, at)
-    access.require(by, "record.save", record, at)
-    question = form(record).questions.get(question_id)
+    record, roles = access.record_and_roles(by, record_id, at)
+    access.check(by, "record.save", record, roles)
+    loaded = form(record)
+    question = loaded.questions.get(question_id)
     if question is None or question.type != "file":
+        raise Absent
+    mask = mask_for(record, loaded, roles, by, at)
+    if not {held.mark for held in loaded.marks[question.id]} <= mask.sees:
         raise Absent
     upload = _measured(file, question, record)
     upload.uploaded_by, upload.uploaded_at = by, at

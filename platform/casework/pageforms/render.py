@@ -25,7 +25,7 @@ from casework.pageforms.inputs import fill_inputs
 from casework.pageforms.names import Path, joined, part_of
 from casework.pageforms.shown import Shown as Shown
 from casework.pageforms.words import lines
-from formdefs.form import Question
+from formdefs.form import Question, Repeat
 from formdefs.places import rows
 
 HIDDEN = " hidden"
@@ -68,6 +68,7 @@ class _Filling:
     def item(self, item: Compiled, answers: Mapping[str, Any], row: Path) -> Iterator[str]:
         if isinstance(item, CompiledQuestion):
             yield self.question(item, answers.get(item.question.key), row)
+            yield self.marked(item.question, (*row, item.question.key))
         elif isinstance(item, CompiledContent):
             yield item.flat.fill({"hidden": self.hidden(item.content.id, row)})
         elif isinstance(item, CompiledSection):
@@ -106,6 +107,9 @@ class _Filling:
     def repeat(self, item: CompiledRepeat, value: Any, above: Path) -> Iterator[str]:
         repeat, path = item.repeat, (*above, item.repeat.key)
         name, message = joined(path), self.now.problems.get(joined(path))
+        if why := self.now.withheld(path):
+            yield self.withheld(repeat, why, above)
+            return
         wrong = item.error.fill({"name": name, "error": str(escape(message))}) if message else ""
         yield item.before.fill(
             {
@@ -121,6 +125,10 @@ class _Filling:
             yield from self.row(
                 item, answers, (*path, row_id), title or f"{repeat.label}: {number}"
             )
+        for says in self.now.rows_withheld(path):
+            told = f'<p class="govuk-hint app-withheld">{escape(says)}</p>'
+            cells = f'<td class="govuk-table__cell" colspan="{len(item.items) + 1}">{told}</td>'
+            yield f"<tr>{cells}</tr>" if repeat.layout == "table" else told
         copied = _Filling(self.compiled, self.now, blank=True)
         given = defaults(repeat.answered, self.now.state, above)
         fresh = "".join(copied.row(item, given, (*path, placeholder(item.depth)), repeat.label))
@@ -137,12 +145,15 @@ class _Filling:
             "title": str(escape(title)),
         }
         yield item.row_before.fill(values)
+        marked = self.marked(item.repeat, path)
         if item.repeat.layout == "table":
             for cell in item.items:
-                yield '<td class="govuk-table__cell">'
+                yield f'<td class="govuk-table__cell">{marked}'
+                marked = ""
                 yield from self.item(cell, answers, path)
                 yield "</td>"
         else:
+            yield marked
             yield from self.items(item.items, answers, path)
         yield item.row_after.fill(values)
 
@@ -150,6 +161,8 @@ class _Filling:
         question, state = item.question, self.now.state
         path = (*row, question.key)
         name = joined(path)
+        if why := self.now.withheld(path):
+            return self.withheld(question, why, row)
         values = {"name": name, "optional": "", "hidden": ""}
         by_rule = not isinstance(question.readonly, bool)
         if self.blank:
@@ -177,6 +190,23 @@ class _Filling:
             "unlocked": _HIDDEN_UNLESS[locked],
             "said": str(said),
         }
+
+    def marked(self, node: Question | Repeat, path: Path) -> str:
+        """Say which marks lie on what can be seen and typed here."""
+        marks = "" if self.blank or self.now.withheld(path) else self.now.marked(path)
+        if not marks:
+            return ""
+        hidden = self.hidden(node.id, path[:-1]) if isinstance(node, Question) else ""
+        says = escape(marks[:1].upper() + marks[1:])
+        return f'<p class="govuk-hint app-marked" data-node="{node.id}"{hidden}>{says}</p>'
+
+    def withheld(self, node: Question | Repeat, why: str, row: Path) -> str:
+        """Say that there is no answer to be seen here, and no input for one."""
+        return (
+            f'<div class="govuk-form-group app-withheld" data-node="{node.id}"{self.hidden(node.id, row)}>'
+            f'<p class="govuk-body govuk-!-font-weight-bold govuk-!-margin-bottom-1">{escape(node.label)}</p>'
+            f'<p class="govuk-body">Withheld: {escape(why)}</p></div>'
+        )
 
     def inputs(
         self,

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from casework.pageforms.choosing import searched
 from casework.pageforms.names import Path, joined
+from casework.pageforms.sent_rules import sent_check, sent_rule
 from formdefs import rules as rule_language
 from formdefs.form import Form, Item, Page, Question, Repeat, Section
 from formdefs.places import rows
@@ -42,20 +43,22 @@ def page_rules(
 ) -> dict[str, Any]:
     """Return the tree of some pages with its rules, their order, the facts they use, and other answers.
 
-    Only answers that some rule of this page reads are given, as they count (hidden ones are null).
+    Only answers that some rule of this page reads are given, as they count (hidden ones are null), and
+    none that the reader may not see: see `casework.pageforms.sent_rules`.
     """
     form = state.form
     items = tuple(item for page in pages for item in page.items)
     here = {key for page in pages for key in page.answered}
     ids = {item.id for item in _all(items)}
-    checks = [check for check in form.checks if form.at_check(check).id in ids]
-    ruled = [*_rules(items), *(check.when for check in checks)]
+    here_asked = (check for check in form.checks if form.at_check(check).id in ids)
+    checks = [check for check in here_asked if sent_check(check, form.at_check(check), state)]
+    ruled = [*_rules(items, state), *(check.when for check in checks)]
     reads = form.rules.get("reads")
     told = {*ids, *(check.id for check in checks)}
     read = {name.split(".")[0] for rule in ruled for name in rule_language.references(rule)}
     outside = effective_in(state)
     return {
-        "nodes": [_node(form, item) for item in items],
+        "nodes": [_node(item, state) for item in items],
         "order": [i for i in form.rules["order"] if i in ids],
         "answers": {
             key: answer for key, answer in outside.items() if key in read and key not in here
@@ -75,35 +78,40 @@ def page_rules(
             for check in checks
         ],
         "kept": _kept(ids, state, stored),
-        "lists": _lists(form, items),
+        "lists": _lists(form, items, state),
         "facts": _facts(facts, ruled),
     }
 
 
-def _node(form: Form, item: Item) -> dict[str, Any]:
+def _node(item: Item, state: State) -> dict[str, Any]:
     node: dict[str, Any] = {"id": item.id, "kind": item.kind}
-    if item.visible is not True:
-        node["visible"] = item.visible
+    visible = sent_rule(item, "visible", state)
+    if visible is not True:
+        node["visible"] = visible
     if isinstance(item, Question):
         node |= {"key": item.key, "type": item.type, "as": item.rules_as}
         if item.type == "calculated":
-            node |= {"value": item.value, "result": item.result, "places": item.decimal_places}
+            value = sent_rule(item, "value", state)
+            node |= {"value": value, "result": item.result, "places": item.decimal_places}
         if item.type == "decimal":
             node["places"] = item.decimal_places
-        if item.required is not False:
-            node["required"] = item.required
-        if item.readonly is not False:
-            node["readonly"] = item.readonly
-        if isinstance(item.default, Mapping) or (item.readonly and item.default is not None):
-            node["default"] = item.default
-        if _filtered(form, item):
-            node |= {"list": item.list, "options": item.options}
+        required, options = (sent_rule(item, part, state) for part in ("required", "options"))
+        readonly, default = (sent_rule(item, part, state) for part in ("readonly", "default"))
+        if required is not False:
+            node["required"] = required
+        if readonly is not False:
+            node["readonly"] = readonly
+        if isinstance(default, Mapping) or (item.readonly and default is not None):
+            node["default"] = default
+        if options is not True and _filtered(state.form, item):
+            node |= {"list": item.list, "options": options}
     if isinstance(item, Repeat):
         node["key"] = item.key
-        if item.row_title is not None:
-            node["row_title"] = item.row_title
+        row_title = sent_rule(item, "row_title", state)
+        if row_title is not None:
+            node["row_title"] = row_title
     if isinstance(item, Section | Repeat):
-        node["items"] = [_node(form, inner) for inner in item.items]
+        node["items"] = [_node(inner, state) for inner in item.items]
     return node
 
 
@@ -127,15 +135,16 @@ def _all(items: tuple[Item, ...]) -> list[Item]:
     return found
 
 
-def _rules(items: tuple[Item, ...]) -> list[Any]:
+def _rules(items: tuple[Item, ...], state: State) -> list[Any]:
     found = []
     for item in _all(items):
-        parts = [item.visible]
+        parts = ["visible"]
         if isinstance(item, Question):
-            parts += [item.required, item.value, item.readonly, item.default, item.options]
+            parts += ["required", "value", "readonly", "default", "options"]
         if isinstance(item, Repeat):
-            parts.append(item.row_title)
-        found += [part for part in parts if isinstance(part, Mapping)]
+            parts.append("row_title")
+        rules = (sent_rule(item, part, state) for part in parts)
+        found += [rule for rule in rules if isinstance(rule, Mapping)]
     return found
 
 
@@ -162,9 +171,13 @@ def _row_at(answers: Mapping[str, Any] | None, path: Path) -> Mapping[str, Any] 
     return answers
 
 
-def _lists(form: Form, items: tuple[Item, ...]) -> dict[str, list[dict[str, str]]]:
+def _lists(form: Form, items: tuple[Item, ...], state: State) -> dict[str, list[dict[str, str]]]:
     """The entries of the lists that `options` rules of the page filter, as those rules see them."""
-    filtered = [q for q in _all(items) if isinstance(q, Question) and _filtered(form, q)]
+    filtered = [
+        q for q in _all(items)
+        if isinstance(q, Question) and _filtered(form, q)
+        and sent_rule(q, "options", state) is not True
+    ]  # fmt: skip
     return {
         q.list: [{**entry.as_option["option"]} for entry in form.lists[q.list].entries]
         for q in filtered

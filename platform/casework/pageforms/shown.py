@@ -1,6 +1,6 @@
 """What a form page shows at the moment. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -10,6 +10,14 @@ from casework.pageforms.names import Posted
 from formdefs.state import State
 
 
+def _nothing(_path: tuple[str, ...]) -> str:
+    return ""
+
+
+def _none(_path: tuple[str, ...]) -> Sequence[str]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Shown:
     """What a page shows now.
@@ -17,6 +25,8 @@ class Shown:
     answers: the page's own; typed: inputs that win over the answers, by name; problems: messages by
     the name of the question or repeat; on: the day that lists are offered for; href: where a file
     is found; list_href: where one of the form's lists is searched by the browser, "" for nowhere.
+    withheld: why what stands at a path may not be seen, "" if it may; marked: which marks lie on it, in
+    words; rows_withheld: how many rows of a repeat may not be seen, in sentences.
     """
 
     answers: Mapping[str, Any]
@@ -27,3 +37,6 @@ class Shown:
     known: Known = field(default_factory=Known)
     href: Callable[[str], str] = "/files/{}/".format
     list_href: Callable[[str], str] = "".format
+    withheld: Callable[[tuple[str, ...]], str] = _nothing
+    marked: Callable[[tuple[str, ...]], str] = _nothing
+    rows_withheld: Callable[[tuple[str, ...]], Sequence[str]] = _none

@@ -35,13 +35,15 @@ SENTENCES: Mapping[str, str] = {
     "record.abandoned": "abandoned {form}",
     "record.reopened": "reopened {form}",
     "record.agreement": "noted what somebody said of {form}",
+    "record.marked": "put a mark on an answer of {form}",
+    "record.mark_released": "took a mark off an answer of {form}",
     "file.stored": "added a file to {form}",
 }
+# What they hold is large, and no reason; or a reason that not everybody may read.
 _ANSWERS = {
-    "record.page_saved",
-    "record.started",
-    "record.refreshed",
-}  # what they hold is large, and no reason
+    *("record.page_saved", "record.started", "record.refreshed"),
+    *("record.marked", "record.mark_released"),
+}
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 
 from casework.web import (
     access,
+    access_marks,
     access_teams,
     account,
     case_access,
@@ -64,6 +65,8 @@ _access: list[URLPattern] = [
     ),
     path("access/users/<int:user_id>/roles/add/", access.role_grant, name="access-role-grant"),
     path("access/roles/<uuid:grant_id>/end/", access.role_end, name="access-role-end"),
+    path("access/marks/", access_marks.marks, name="access-marks"),
+    path("access/marks/<slug:mark>/<slug:role>/", access_marks.sight, name="access-mark-sight"),
     path("access/teams/", access_teams.teams, name="access-teams"),
     path("access/teams/add/", access_teams.team_add, name="access-team-add"),
     path("access/teams/<uuid:team_id>/", access_teams.team, name="access-team"),

@@ -12,7 +12,7 @@ from casework.accounts.models import User
 from casework.cases import access
 from casework.cases.actions.doors import done_before, locked_record, refs_of
 from casework.cases.marks import lying_on, mask_for
-from casework.cases.masking import Mask, Place, path_of, place_of, said
+from casework.cases.masking import Mask, Place, path_of, place_of
 from casework.cases.models import AnswerMark, Record
 from casework.cases.unmasked import answers_of, document_of, form
 from casework.ledger.append import append
@@ -111,18 +111,6 @@ def carry(record: Record, path: Path, marks: Collection[str], *, by: User, at: d
     there = Mask(loaded, lying_on(record.pk), ()).marks(path)
     for mark in sorted(set(marks) - set(there)):
         _put(record, place, path, mark, by=by, at=at, why="Copied with its mark", command_id=None)
-
-
-def why_unsigned(marks: Collection[str], signers: Collection[str]) -> str:
-    """Say why somebody may not sign what they cannot wholly see, and who can."""
-    withheld = said(sorted(marks), titles())
-    who = (
-        f"{' or '.join(signers)} can."
-        if signers
-        else "Nobody in the case's team can now: let somebody who sees the mark take it off, or ask "
-        "an access administrator who sees it."
-    )
-    return f"This record holds answers that are withheld from you ({withheld}), so you cannot sign it. {who}"
 
 
 def _place(loaded: Form, path: Path) -> Place:

@@ -7,6 +7,7 @@ from typing import Any
 
 from casework.accounts.models import User
 from casework.cases import merge
+from casework.cases.masking import Mask
 from casework.cases.models import RecordPage
 from casework.people.keeping import keep
 from casework.refusals import Absent, Clash, Conflict
@@ -52,6 +53,7 @@ def merged(
     sent: Mapping[str, Any],
     resolutions: Mapping[str, str],
     decided_on: int | None,
+    mask: Mask,
 ) -> dict[str, Any]:
     """What was sent, merged into what others saved since. Raises Clash while a decision is missing.
 
@@ -69,15 +71,18 @@ def merged(
     }
     result = merge.merge(kept.get(seen_version, {}), theirs, sent, decisions)
     if result.conflicts:
-        conflicts = [_told(difference, since, kept) for difference in result.conflicts]
-        raise Clash(conflicts, result.answers, stored.version)
+        conflicts = [_told(difference, since, kept, mask) for difference in result.conflicts]
+        raise Clash(conflicts, mask.masked(result.answers), stored.version)
     return result.answers
 
 
 def _told(
-    difference: merge.Difference, since: Sequence[Any], kept: Mapping[int, Mapping[str, Any]]
+    difference: merge.Difference,
+    since: Sequence[Any],
+    kept: Mapping[int, Mapping[str, Any]],
+    mask: Mask,
 ) -> Conflict:
-    """The conflict, with who gave the answer (or row) that stands now, and when."""
+    """The conflict as far as the user may see it, with who gave the answer (or row) that stands now, and when."""
     path = ".".join(difference.path)
     writer = since[-1]
     for earlier, later in zip(since[-2::-1], since[:0:-1], strict=True):
@@ -87,8 +92,11 @@ def _told(
     else:
         writer = since[0]
     who = writer.history_user.name if writer.history_user else ""
-    sides = (difference.path, difference.base, difference.theirs, difference.mine)
-    return Conflict(*sides, who, writer.history_date)
+    at = difference.path
+    base, theirs, mine = (
+        mask.masked_at(at, side) for side in (difference.base, difference.theirs, difference.mine)
+    )
+    return Conflict(at, base, theirs, mine, who, writer.history_date)
 
 
 def _at(answers: Any, path: str) -> Any:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from casework import statements
+from casework.accounts.marks import titles
 from casework.accounts.models import User
 from casework.canonical import canonical
 from casework.cases import access, merge
@@ -24,6 +25,8 @@ from casework.cases.actions.prefilling import (
 )
 from casework.cases.actions.restoring import restore_signed
 from casework.cases.incoming import accepted
+from casework.cases.marks import mask_for
+from casework.cases.masking import Mask
 from casework.cases.models import (
     WHY_FIRST,
     Autosave,
@@ -42,7 +45,7 @@ from casework.people.keeping import keep
 from casework.refusals import Refused, Stale, refused
 from formdefs.answers import draft_problems
 from formdefs.form import Form as LoadedForm
-from formdefs.form import Page
+from formdefs.form import Page, Path
 from formdefs.models import Form, FormVersion
 from formdefs.structure import Problem
 from formdefs.versions import form_of
@@ -52,12 +55,17 @@ _SHOWN = ("id", "form_id", "number", "title", "kind")  # of a form version
 
 @dataclass(frozen=True)
 class Saved:
-    """A page as it stands after a save. merged: others' answers came in; problems: for later."""
+    """A page as who saved it sees it afterwards.
+
+    merged: others' answers came in; problems: for later; stayed: rows that they took out and that
+    stay with what they cannot see.
+    """
 
     version: int
     merged: bool
     answers: dict[str, Any]
     problems: tuple[Problem, ...] = ()
+    stayed: tuple[Path, ...] = ()
 
 
 @transaction.atomic
@@ -87,10 +95,19 @@ def start_record(
     covered = _covered(case, loaded, subjects)
     record = Record(case=case, form_version=version, author=by, started_at=at, changed_at=at)
     sent = _pages(loaded, pages or {})
+    mask = mask_for(record, loaded, roles, by, at)
     given = {
         page.id: accepted(
-            loaded, page, answers, record, before=(), beside=lambda: _together(sent), by=by, at=at
-        )[0]
+            loaded,
+            page,
+            answers,
+            record,
+            before=(),
+            beside=lambda: _together(sent),
+            mask=mask,
+            by=by,
+            at=at,
+        ).answers
         for page, answers in sent
     }
     first = First()
@@ -160,8 +177,10 @@ def save_page(
     loaded = form(record)
     page = page_of(loaded, page_id)
     if event := done_before(command_id, "record.page_saved", by, record=record_id, page=page.id):
-        return _saved_before(record, refs_of(event))
+        mask = mask_for(record, loaded, roles, by, at)
+        return _saved_before(record, refs_of(event), mask)
     access.check(by, "record.save", record, roles)
+    mask = mask_for(record, loaded, roles, by, at)
     row = statements.first(RecordPage, {"record_id": record.pk, "page": page.id})
     row = row or RecordPage(record=record, page=page.id, version=0)
     if not 0 <= seen_version <= row.version:
@@ -169,20 +188,23 @@ def save_page(
     if seen_version < row.version and moved_since(record, page.id, seen_version):
         raise Stale(MOVED_SINCE)
     before, changed_since = json.loads(row.answers), seen_version < row.version
-    sent, problems = accepted(
+    kept = accepted(
         loaded,
         page,
         answers,
         record,
         before=as_seen(row, seen_version, before),
         beside=lambda: answers_of(record),
+        mask=mask,
         by=by,
         at=at,
     )
+    sent = kept.answers
     if changed_since and sent != before:
-        sent = merged(row, seen_version, sent, resolutions or {}, decided_on)
+        sent = merged(row, seen_version, sent, resolutions or {}, decided_on, mask)
         if broken := draft_problems(loaded, sent, page.id):
-            raise Refused(broken)  # two pages within their limits may together be over one
+            # Two pages within their limits may together be over one.
+            raise Refused([mask.told(problem, titles()) for problem in broken])
     text = canonical(sent)
     if text != row.answers:
         write(row, text, by=by, at=at, why=f"Saved “{page.title}”")
@@ -202,7 +224,8 @@ def save_page(
             command_id=command_id,
         )
     statements.delete(Autosave, {"record_id": record.pk, "page": page.id, "user_id": by.pk})
-    return Saved(row.version, changed_since, sent, tuple(problems))
+    problems = tuple(mask.told(problem, titles()) for problem in kept.problems)
+    return Saved(row.version, changed_since, mask.masked(sent), problems, kept.stayed)
 
 
 @transaction.atomic
@@ -282,8 +305,8 @@ def _together(sent: Sequence[tuple[Page, Any]]) -> dict[str, Any]:
     }
 
 
-def _saved_before(record: Record, refs: Mapping[str, Any]) -> Saved:
-    """What the first sending of a command answered."""
+def _saved_before(record: Record, refs: Mapping[str, Any], mask: Mask) -> Saved:
+    """What the first sending of a command answered, but for rows that stayed."""
     version, seen = refs["version"], refs["seen"]
     row = RecordPage.history.get(record_id=record.pk, page=refs["page"], version=version)
-    return Saved(version, seen < version - 1, json.loads(row.answers))
+    return Saved(version, seen < version - 1, mask.masked(json.loads(row.answers)))

@@ -14,6 +14,7 @@ from django.db.models import Max
 from casework.accounts.models import User
 from casework.cases import access
 from casework.cases.actions.doors import done_before, locked_record, refs_of
+from casework.cases.marks import mask_for
 from casework.cases.models import Agreement, Record, SignOff, Snapshot, Status
 from casework.cases.submitting import occurred, snapshot_document, submittable
 from casework.cases.unmasked import document_of, form
@@ -48,7 +49,8 @@ def submit(
         return Snapshot.objects.get(pk=refs_of(event)["snapshot"])
     access.check(by, "record.submit", record, roles)
     loaded = form(record)
-    content = submittable(record, loaded, seen, at, set_aside)
+    mask = mask_for(record, loaded, roles, by, at)
+    content = submittable(record, loaded, seen, at, set_aside, mask)
     happened_at = occurred(loaded, content.answers)
     record.status, record.author, record.changed_at = Status.SUBMITTED, by, at
     record.occurred_on = london_day(happened_at or at)
@@ -94,7 +96,7 @@ def sign(
 
     The event's digest binds the comment to the signature. Raises Stale if what was shown is not
     what stands now, Altered if its text no longer has its digest; NotAllowed for a writer where
-    the form asks for another; Absent, NotNow.
+    the form asks for another, and for who does not see all that was submitted; Absent, NotNow.
     """
     record, roles = locked_record(record_id, by, at)
     if event := done_before(command_id, "record.signed", by, record=record_id):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from casework.cases import access, reading
+from casework.cases import access
 from casework.cases.actions.signing import submit
 from casework.refusals import Incomplete, Refused, Stale
 from casework.web import language
@@ -63,12 +63,12 @@ def _shown(
 ) -> HttpResponse:
     errors = [problem for problem in opened.problems if problem.severity == "error"]
     warnings = [problem for problem in opened.problems if problem.severity != "error"]
-    dropped = summary.dropped(opened.form, opened.state, _kept(request, opened))
+    dropped = summary.dropped(opened, _kept(request, opened))
     context = {
         "opened": opened,
         "record": opened.record,
         "steps": steps(opened),
-        "pages": summary.pages(opened.form, opened.counted, opened.state),
+        "pages": summary.pages(opened, opened.counted, opened.state),
         "dropped": [(where, list(items)) for where, items in groupby(dropped, lambda a: a.where)],
         "set_aside_name": SET_ASIDE,
         "errors": [_linked(opened, problem) for problem in errors],
@@ -97,8 +97,8 @@ def _kept(request: HttpRequest, opened: Opened) -> list[str]:
     """The paths ticked to be set aside; at first those that the submission before kept."""
     if request.method == "POST":
         return request.POST.getlist(SET_ASIDE)
-    before = opened.record.snapshots.order_by("revision", "attempt").last()
-    kept = reading.document_of(before).get("set_aside", []) if before else []
+    before = opened.newest()
+    kept = opened.document_of(before).get("set_aside", []) if before else []
     return [one["path"] for one in kept]
 
 

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from casework.cases.actions.autosaving import TYPED
 from casework.cases.actions.migrating import keep_earlier_typing
 from casework.cases.moving import stood_on
 from casework.pageforms.parse import parse
-from casework.web.records.opened import TYPED, Opened
+from casework.web.records.opened import Opened
 from casework.web.records.saving import Filled
 from formdefs.versions import form_of
 

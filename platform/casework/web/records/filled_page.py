@@ -89,7 +89,7 @@ def _post(request: HttpRequest, opened: Opened, screen: Screen) -> HttpResponse:
         return clashing.too_late(filled, str(late))
     if response.status_code == filling.UNPROCESSABLE:
         keep_typed(filled)
-        if filled.last("_save") == "check" or filled.last("_save").startswith("go:"):
+        if filled.last("_save") in ("check", "marks") or filled.last("_save").startswith("go:"):
             return filling.onward(filled) or response
     return response
 

@@ -76,6 +76,7 @@ def _found(filled: Filled, refused: Iterable[Problem]) -> list[Problem]:
     for page_id, parsed in filled.parsed.items():
         judged = draft_problems(form, parsed.answers, page_id)
         found += [problem for problem in judged if problem.path not in told]
+    found = filled.opened.told(found)
     answers = {key: v for parsed in filled.parsed.values() for key, v in parsed.answers.items()}
     return in_order(found, [path for path, _node, _value in places(form, answers)])
 
@@ -105,12 +106,12 @@ def _as_kept(
     typed: dict[str, list[str]] = {}
     versions: dict[str, int] = {}
     for page in screen.pages:
-        kept = opened.typed_on(page)
+        kept = opened.autosaves.get(page.id)
         untouched = not kept and page.id not in opened.rows
-        answers |= kept[0] if kept else opened.page_answers(page)
+        answers |= kept.answers if kept else opened.page_answers(page)
         answers |= defaults(page.answered, opened.state) if untouched else {}
-        typed |= kept[1] if kept else {}
-        versions[page.id] = opened.autosaves[page.id].base_version if kept else opened.version(page)
+        typed |= kept.inputs if kept else {}
+        versions[page.id] = kept.base_version if kept else opened.version(page)
     return answers, typed, versions
 
 
@@ -154,6 +155,9 @@ def _fields(
         list_href=lambda name: reverse(
             "web:list-entries", args=[opened.record.form_version_id, name]
         ),
+        withheld=opened.why_withheld,
+        marked=opened.marked,
+        rows_withheld=opened.rows_withheld,
     )
     out = []
     for page in screen.pages:
@@ -222,6 +226,9 @@ def onward(filled: Filled) -> HttpResponse | None:
         return redirect_to(page_url(opened.record, screen))
     if button == "check":
         return redirect("web:record-check", opened.record.pk)
+    if button == "marks":
+        here = reverse("web:record-marks", args=[opened.record.pk])
+        return redirect_to(f"{here}?page={screen.pages[0].key}" if len(screen.pages) == 1 else here)
     if button.startswith("go:"):
         wanted = opened.screen(button.removeprefix("go:"))
         return redirect_to(page_url(opened.record, wanted or screen))
@@ -242,6 +249,12 @@ def _tell(filled: Filled) -> None:
                 "Saved. Somebody else changed other answers on this page meanwhile: theirs are kept "
                 "beside yours."
             ),
+        )
+    if any(saved.stayed for saved in filled.saved):
+        messages.success(
+            filled.request,
+            "A row that you removed holds something that is withheld from you. It stays, with that "
+            "part alone.",
         )
 
 

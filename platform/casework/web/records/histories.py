@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from casework.accounts.models import Role
 from casework.cases.history import Change, changes_of, question_history
+from casework.cases.masking import said
 from casework.cases.models import Status, Upload
 from casework.cases.standing import roles_in
 from casework.ledger.models import Read
@@ -56,9 +57,9 @@ def record(request: HttpRequest, record_id: UUID) -> HttpResponse:
         node = opened.form.find(split(asked))
         if node is None:
             raise Absent
-        changes, label = question_history(opened.record, split(asked)), node.label
+        changes, label = question_history(opened.record, opened.mask, split(asked)), node.label
     else:
-        changes, label = changes_of(opened.record), ""
+        changes, label = changes_of(opened.record, opened.mask), ""
     note_read("record", opened.record.pk, by=opened.user, at=opened.at, detail="history")
     context = {
         "opened": opened,
@@ -97,6 +98,7 @@ _READ_HOW: Mapping[tuple[str, str], str] = {
     ("upload", ""): "a file, downloaded",
     ("upload", "api"): "a file, downloaded by a program",
 }
+_NOTHING = "–"
 _STATES: Mapping[str, str] = {
     "status": "State",
     "revision": "Revision",
@@ -107,6 +109,10 @@ _STATES: Mapping[str, str] = {
 def _line(opened: Opened, change: Change) -> Line:
     form = form_of(change.version) if change.version else opened.form
     node = form.find(change.path)
+    if node is not None and (change.withheld or change.mark):
+        where = _rows_of(opened, form, change.path if len(change.path) % 2 else (*change.path, ""))
+        name = joined(change.path) if form is opened.form else ""
+        return Line(node.label, where, name, *_told_of_marks(opened, change))
     if isinstance(node, Question):
         now = form_of(change.version_after) if change.version_after else form
         later = now.questions.get(node.id, node)
@@ -119,6 +125,15 @@ def _line(opened: Opened, change: Change) -> Line:
         )
     label = _STATES.get(change.path[0], change.path[0])
     return Line(label, "", "", _state(change.before), _state(change.after))
+
+
+def _told_of_marks(opened: Opened, change: Change) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is told of a change that may not be told, or of a mark put or taken off."""
+    if not change.mark:
+        says = (f"Withheld: {said(change.withheld, opened.mark_titles)}",)
+        return says, says
+    mark = (said((change.mark,), opened.mark_titles).capitalize(),)
+    return ((_NOTHING,), mark) if change.kind == "marked" else (mark, ("Released",))
 
 
 def _rows_of(opened: Opened, form: Form, path: tuple[str, ...]) -> str:
@@ -138,6 +153,6 @@ def _said(form: Form, question: Question, answer: Any) -> tuple[str, ...]:
 
 def _state(value: Any) -> tuple[str, ...]:
     if value is None:
-        return ("–",)
+        return (_NOTHING,)
     labels: Mapping[Any, Any] = dict(Status.choices)
     return (str(labels.get(value, value)),)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from casework.accounts import marks
 from casework.accounts.models import User
 from casework.cases.moved import Orphan, moves_of, orphans_of
 from casework.pageforms.words import say
@@ -35,7 +34,7 @@ def left_over(opened: Opened, *, printed: bool = False) -> list[LeftOver]:
     moves = moves_of(opened.record)
     if not moves:
         return []
-    orphans = orphans_of(opened.record, marks.seen_by(opened.roles, opened.at), moves)
+    orphans = orphans_of(opened.record, opened.mask.sees, moves)
     uids = {orphan.typed_by for orphan in orphans if orphan.typed_by}
     names = {str(user.uid): user.name for user in User.objects.filter(uid__in=uids)} if uids else {}
     return [_told(orphan, names.get(orphan.typed_by, ""), printed) for orphan in orphans]

@@ -1,32 +1,24 @@
 """A record opened for one request: found through the one door, with its form, answers and state."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 
-from casework import clock, statements
+from casework import clock
 from casework.accounts.models import Role, User
 from casework.accounts.roles import members_of
-from casework.cases import access, reading
-from casework.cases.actions.autosaving import TYPED as TYPED
-from casework.cases.facts import facts_at
-from casework.cases.incoming import described
-from casework.cases.models import Autosave, CaseSubject, Record, RecordPage, Upload
-from casework.cases.submitting import occurred
+from casework.cases import access
+from casework.cases.models import CaseSubject, Record
+from casework.cases.reading import Reading
 from casework.pageforms.fields import Known
 from casework.people.models import Person
 from casework.web import language
 from casework.web.signed_in import signed_in
-from formdefs.answers import problems_in
 from formdefs.form import Form, Page, Question
-from formdefs.state import Facts, State, effective_in, evaluate_form
-from formdefs.structure import Problem
 from formdefs.versions import form_of
 
 
@@ -45,64 +37,21 @@ class Screen:
         return (question for question in form.questions.values() if question.page in ids)
 
 
-class Opened:
-    """A record, who looks at it, in which roles, and when. Everything is read once."""
+class Opened(Reading):
+    """A record opened for one request: as its reader may see it, with what its pages show beside."""
 
     def __init__(self, record: Record, roles: frozenset[str], user: User, at: datetime) -> None:
-        self.record, self.roles, self.user, self.at = record, roles, user, at
-        self.form: Form = form_of(record.form_version_id, language.current())
-        self.facts: Facts = facts_at(at, self.form)
-
-    @cached_property
-    def rows(self) -> Mapping[str, RecordPage]:
-        """The saved pages by page id."""
-        found = statements.rows(RecordPage, {"record_id": self.record.pk})
-        for row in found:
-            if row.saved_by_id == self.user.pk:
-                row.saved_by = self.user  # whose name is known; another's is read where it shows
-        return {row.page: row for row in found}
-
-    @cached_property
-    def answers(self) -> dict[str, Any]:
-        """All answers as saved."""
-        return reading.joined(self.rows)
-
-    @cached_property
-    def autosaves(self) -> Mapping[str, Autosave]:
-        """What this user has typed and not saved, by page id."""
-        kept = statements.rows(Autosave, {"record_id": self.record.pk, "user_id": self.user.pk})
-        return {autosave.page: autosave for autosave in kept}
-
-    @cached_property
-    def state(self) -> State:
-        """The form worked out over the answers as saved."""
-        return evaluate_form(self.form, self.answers, self.facts)
-
-    def state_with(self, answers: Mapping[str, Any]) -> State:
-        """The form worked out over the answers as saved, some of them replaced."""
-        if all(self.answers.get(key) == value for key, value in answers.items()):
-            return self.state
-        return evaluate_form(self.form, {**self.answers, **answers}, self.facts)
-
-    @cached_property
-    def counted(self) -> dict[str, Any]:
-        """The answers that count: nothing hidden, calculated ones filled in."""
-        return effective_in(self.state)
-
-    @cached_property
-    def on(self) -> date:
-        """The day that code lists are read on: when what the record tells of happened, or today."""
-        return clock.london_day(occurred(self.form, self.counted) or self.at)
-
-    @cached_property
-    def problems(self) -> list[Problem]:
-        """All that keeps the record from being submitted now, and warnings."""
-        return problems_in(self.state, self.on)
+        form = form_of(record.form_version_id, language.current())
+        super().__init__(record, roles, user, at, form=form)
 
     @cached_property
     def verbs(self) -> frozenset[str]:
         """What this user may do to the record now."""
         return access.verbs_with(self.user, self.record, self.roles)
+
+    def why_not(self, verb: str) -> str:
+        """Why this user may not do something to the record now; "" if they may."""
+        return access.why_not(self.user, verb, self.record, self.roles)
 
     @cached_property
     def people(self) -> list[Person]:
@@ -133,24 +82,6 @@ class Opened:
                 return screen
         return None
 
-    def page_answers(self, page: Page) -> dict[str, Any]:
-        """The answers of one page as saved."""
-        return reading.answers_on(self.rows.get(page.id))
-
-    def version(self, page: Page) -> int:
-        """The page's version as saved: 0 if it never was."""
-        row = self.rows.get(page.id)
-        return row.version if row else 0
-
-    def typed_on(self, page: Page) -> tuple[dict[str, Any], dict[str, list[str]]] | None:
-        """What this user has typed on a page and not saved: answers, and inputs that are none."""
-        autosave = self.autosaves.get(page.id)
-        if autosave is None:
-            return None
-        answers = json.loads(autosave.answers)
-        typed = answers.pop(TYPED, {})
-        return answers, typed
-
     def known_for(self, screen: Screen) -> Known:
         """The persons, workers and files that the screen's questions can name."""
         types = {question.type for question in screen.questions(self.form)}
@@ -176,12 +107,6 @@ class Opened:
         """The workers and managers of the case's team by uid."""
         members = members_of(self.record.case.team, self.at, Role.WORKER, Role.MANAGER)
         return {str(user.uid): user.name for user in members}
-
-    @cached_property
-    def files(self) -> dict[str, dict[str, Any]]:
-        """Every file stored with the record, as answers describe it, by id."""
-        uploads = Upload.objects.filter(record=self.record)
-        return {str(upload.pk): described(upload) for upload in uploads}
 
 
 def open_record(request: HttpRequest, record_id: object) -> Opened:

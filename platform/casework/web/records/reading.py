@@ -1,7 +1,6 @@
 """A record to be read: as it stands, as it was signed, and printed."""
 
 import json
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from casework.cases import reading
-from casework.cases.facts import facts_at
 from casework.cases.models import Status
-from casework.cases.rights import OWN_WORK
 from casework.ledger.models import Content
 from casework.ledger.reads import note_read
 from casework.web.records import summary
@@ -22,8 +18,6 @@ from casework.web.records.moved import left_over
 from casework.web.records.moving import offered
 from casework.web.records.opened import Opened, open_record
 from casework.web.records.progress import steps
-from formdefs.state import evaluate_form
-from formdefs.versions import form_of
 
 EDITING = (Status.DRAFT, Status.RETURNED, Status.ABANDONED)
 
@@ -47,7 +41,7 @@ def _context(opened: Opened) -> dict[str, Any]:
     submission = None
     if opened.record.status not in EDITING:
         submission = submitted(opened, opened.record.revision)
-    drafted = summary.pages(opened.form, opened.counted, opened.state) if not submission else []
+    drafted = summary.pages(opened, opened.counted, opened.state) if not submission else []
     return {
         "opened": opened,
         "record": opened.record,
@@ -57,7 +51,7 @@ def _context(opened: Opened) -> dict[str, Any]:
         "returned": _returned(opened),
         "revisions": _revisions(opened),
         "asked": asked(opened),
-        "own_work": OWN_WORK,
+        "why_not_sign": opened.why_not("record.sign") if submission else "",
         "sign_form": SignForm(),
         "left_over": left_over(opened),
         **offered(opened),
@@ -95,7 +89,7 @@ def printed(request: HttpRequest, record_id: UUID) -> HttpResponse:
     parts = (
         submission["pages"]
         if submission
-        else summary.pages(opened.form, opened.counted, opened.state, printed=True)
+        else summary.pages(opened, opened.counted, opened.state, printed=True)
     )
     context = {
         "opened": opened,
@@ -112,21 +106,20 @@ def printed(request: HttpRequest, record_id: UUID) -> HttpResponse:
 
 def submitted(opened: Opened, number: int, *, printed: bool = False) -> dict[str, Any]:
     """The last submission of a revision as pages show it. Raises Absent."""
-    found = reading.revision(opened.record, number)
-    answers = found.document["answers"]
-    at: datetime = found.snapshot.submitted_at
-    form = form_of(UUID(found.document["version"]))  # the record may have moved on since
-    state = evaluate_form(form, answers, facts_at(at, form))
+    read = opened.revision(number)
+    found = read.revision
     return {
         "snapshot": found.snapshot,
-        "document": found.document,
+        "document": read.document,
         "sign_off": found.sign_off,
         "decision": found.decision,
-        "pages": summary.pages(form, answers, state, printed=printed),
-        "set_aside": summary.set_aside(
-            form, found.document.get("set_aside", []), state, printed=printed
+        "pages": summary.pages(
+            opened, read.document["answers"], read.state, held=read.withheld, printed=printed
         ),
-        "asked": {one["capacity"]: one["label"] for one in form.agreement},
+        "set_aside": summary.set_aside(
+            opened, read.document.get("set_aside", []), read.state, printed=printed
+        ),
+        "asked": {one["capacity"]: one["label"] for one in read.state.form.agreement},
         "agreements": _agreements(found.snapshot.agreements.select_related("recorded_by")),
     }
 

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4, uuid5
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
-from casework.cases.actions.autosaving import autosave, drop_autosave
+from casework.cases.actions.autosaving import TYPED, autosave, drop_autosave
 from casework.cases.actions.records import Saved, save_page
 from casework.cases.incoming import described
 from casework.cases.uploads import store
@@ -22,7 +22,7 @@ from casework.pageforms.fields import Known
 from casework.pageforms.names import joined, new_row_id, split
 from casework.pageforms.parse import Parsed, parse
 from casework.refusals import Refused
-from casework.web.records.opened import TYPED, Opened, Screen
+from casework.web.records.opened import Opened, Screen
 from formdefs.form import Page, Question, Repeat
 from formdefs.structure import Problem
 

@@ -1,28 +1,39 @@
-"""A record's answers to be read: pages, sections, rows and questions, each answer in words. Pure."""
+"""A record's answers to be read: pages, sections, rows and questions, each answer in words. Pure.
+
+
+What may not be seen is said to be withheld, and by which mark; never what it is, or how long.
+"""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from casework.cases.masking import Withheld, said
+from casework.cases.reading import Reading
+from casework.cases.seen import Seen
 from casework.pageforms.markup import target
 from casework.pageforms.names import Path, joined, split
 from casework.pageforms.words import lines
 from formdefs.form import Content, Form, Item, Page, Question, Repeat, Section
 from formdefs.hidden import hidden
 from formdefs.places import rows
-from formdefs.state import State
 
 PROTECTED = "Protected: not printed"
 
 
 @dataclass(frozen=True)
 class Said:
-    """One question and its answer in lines, none where it is not answered. files: (id, name)."""
+    """One question and its answer in lines, none where it is not answered. files: (id, name).
+
+    withheld: why it is not told, "" if it is; marks: titles of the marks that lie on it.
+    """
 
     question: Question
     path: Path
     lines: tuple[str, ...]
     files: tuple[tuple[str, str], ...] = ()
+    withheld: str = ""
+    marks: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -37,13 +48,18 @@ class Said:
 
 @dataclass(frozen=True)
 class Part:
-    """A page, a section, a repeat or one of its rows; `parts` in document order."""
+    """A page, a section, a repeat or one of its rows; `parts` in document order.
+
+    withheld: of a repeat, a sentence for each mark whose rows are not told; marks: titles of a row's.
+    """
 
     kind: str
     title: str
     path: Path
     parts: "list[Part | Said]" = field(default_factory=list)
     page: Page | None = None
+    withheld: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -66,28 +82,56 @@ class Part:
     @property
     def answered(self) -> bool:
         """Whether anything in it is answered."""
-        return any(part.lines if isinstance(part, Said) else part.answered for part in self.parts)
+        if self.withheld:
+            return True
+        return any(
+            part.lines or part.withheld if isinstance(part, Said) else part.answered
+            for part in self.parts
+        )
 
 
 @dataclass(frozen=True)
 class _Reading:
-    form: Form
-    state: State
+    opened: Reading
+    state: Seen
     printed: bool
+    held: Sequence[Withheld]
+
+    @property
+    def form(self) -> Form:
+        return self.state.form
+
+    def why(self, path: Path) -> str:
+        """Why what stands at a path is not told, "" if it is."""
+        marks = self.state.mask.withheld(path)
+        return said(marks, self.opened.mark_titles) if marks else ""
+
+    def marks(self, path: Path) -> tuple[str, ...]:
+        """The titles of the marks on a place, but for those that the row or repeat around it names."""
+        mask, above = self.state.mask, path[:-1]
+        known = mask.marks(above) if above else ()
+        found = [mark for mark in mask.marks(path) if mark not in known]
+        return tuple(self.opened.mark_titles.get(mark, mark) for mark in found)
 
 
 def pages(
-    form: Form, answers: Mapping[str, Any], state: State, *, printed: bool = False
+    opened: Reading,
+    answers: Mapping[str, Any],
+    state: Seen,
+    *,
+    held: Sequence[Withheld] | None = None,
+    printed: bool = False,
 ) -> list[Part]:
     """Return what shows of a record, page by page.
 
-    answers: as they count (nothing hidden, calculated ones filled in). printed: without protected
-    answers, and without what was not answered.
+    answers: as they count (nothing hidden, calculated ones filled in), and as their reader may see
+    them; held: what they hold beside, that of the record as it stands if not given. printed: without
+    protected answers, and without what was not answered.
     """
-    reading = _Reading(form, state, printed)
+    reading = _Reading(opened, state, printed, opened.withheld if held is None else held)
     found = [
         Part("page", page.title, (), list(_items(page.items, answers, (), reading)), page)
-        for page in form.pages
+        for page in state.form.pages
         if state.shows(page.id)
     ]
     return [part for part in found if part.answered] if printed else found
@@ -100,9 +144,9 @@ def _items(
         if isinstance(item, Content) or not reading.state.shows(item.id, row[1::2]):
             continue
         if isinstance(item, Question):
-            said = _said(item, answers.get(item.key), (*row, item.key), reading)
-            if said.lines or not reading.printed:
-                yield said
+            one = _said(item, answers.get(item.key), (*row, item.key), reading)
+            if one.lines or one.withheld or not reading.printed:
+                yield one
             continue
         if isinstance(item, Section):
             part = Part("section", item.title, row, list(_items(item.items, answers, row, reading)))
@@ -115,25 +159,37 @@ def _items(
 
 
 def _repeat(repeat: Repeat, value: Any, path: Path, reading: _Reading) -> Part:
-    part = Part("repeat", repeat.label, path)
+    if why := reading.why(path):
+        return Part("repeat", repeat.label, path, withheld=(f"Withheld: {why}",))
+    withheld = tuple(reading.opened.rows_withheld(path, reading.held))
+    part = Part("repeat", repeat.label, path, withheld=withheld, marks=reading.marks(path))
     for number, (row_id, answers) in enumerate(rows(value), start=1):
         here = (*path, row_id)
         title = reading.state.row_title(here) or f"{repeat.label}: {number}"
         part.parts.append(
-            Part("row", title, here, list(_items(repeat.items, answers, here, reading)))
+            Part(
+                "row",
+                title,
+                here,
+                list(_items(repeat.items, answers, here, reading)),
+                marks=reading.marks(here),
+            )
         )
     return part
 
 
 def _said(question: Question, answer: Any, path: Path, reading: _Reading) -> Said:
+    marks = reading.marks(path)
+    if why := reading.why(path):
+        return Said(question, path, (), withheld=why)
     hidden = question.protected or (isinstance(answer, Mapping) and answer.get("protected"))
     if reading.printed and hidden and answer is not None:
-        return Said(question, path, (PROTECTED,))
-    said = lines(reading.form, question, answer)
+        return Said(question, path, (PROTECTED,), marks=marks)
+    found = lines(reading.form, question, answer)
     files: tuple[tuple[str, str], ...] = ()
     if question.type == "file" and isinstance(answer, list):
         files = tuple((str(one["id"]), str(one["name"])) for one in answer)
-    return Said(question, path, said, files)
+    return Said(question, path, found, files, marks=marks)
 
 
 @dataclass(frozen=True)
@@ -145,23 +201,23 @@ class Aside:
     kept: bool
 
 
-def dropped(form: Form, state: State, kept: Collection[str]) -> list[Aside]:
+def dropped(opened: Reading, kept: Collection[str]) -> list[Aside]:
     """Return what was typed but is hidden now; `kept`: paths of what is to be set aside."""
-    reading = _Reading(form, state, printed=False)
+    reading = _Reading(opened, opened.state, printed=False, held=())
     return [
         Aside(_said(one.question, one.value, one.path, reading), one.where, one.name in kept)
-        for one in hidden(state)
+        for one in hidden(opened.state)
     ]
 
 
 def set_aside(
-    form: Form, kept: Sequence[Mapping[str, Any]], state: State, *, printed: bool = False
+    opened: Reading, kept: Sequence[Mapping[str, Any]], state: Seen, *, printed: bool = False
 ) -> list[Aside]:
     """Return what a submission kept beside its answers; printed: without protected answers."""
-    reading = _Reading(form, state, printed)
+    reading = _Reading(opened, state, printed, held=())
     return [
         Aside(
-            _said(form.questions[one["question"]], one["value"], split(one["path"]), reading),
+            _said(state.form.questions[one["question"]], one["value"], split(one["path"]), reading),
             one["where"],
             kept=True,
         )
