@@ -244,6 +244,19 @@ def test_a_rule_in_rows_is_seen_in_every_row() -> None:
     assert untouched(expecting({"needs": [{}]}))["q7aa.required"] == ("It is false in no test.",)
 
 
+def test_a_check_in_rows_is_seen_in_every_row() -> None:
+    check = {
+        "id": "c2aa",
+        "at": "needs.need",
+        "message": "Too dear",
+        "when": {">": [{"var": "cost"}, 5]},
+    }
+    checked = {**FORM, "checks": [check], "tests": [expecting({"needs": [{"cost": "9.00"}]})]}
+    report = author_report.report(checked, {}, NO_FRAGMENTS, CALENDARS, TODAY)
+    told = {one.rule.node: (one.rule.text, one.unseen) for one in report.rules}
+    assert told["c2aa"] == ("Is wrong if “Cost” is more than 5", ("It is false in no test.",))
+
+
 def test_what_is_hidden_does_not_count_as_seen() -> None:
     hidden = copy.deepcopy(FORM)
     hidden["pages"][0]["items"][1]["required"] = {"!": [{"var": "warm"}]}
