@@ -207,7 +207,7 @@ def test_test_of_a_broken_form_tells_what_is_wrong_with_it(tmp_path: Path) -> No
     code, printed = _run("test", _file(tmp_path, a_form(question("choice", list="no_list"))))
     assert code == 1
     assert "no_list" in printed
-    with pytest.raises(CommandError, match="code list"):
+    with pytest.raises(CommandError, match="not a form"):
         _run("test", _file(tmp_path, a_list("A"), "list.json"))
 
 
