@@ -28,24 +28,39 @@ class Building:
         self.checks: list[Node] = []
 
     def question(
-        self, place: str, type_name: str, label: str, *wanted: str, hint: str = "", **more: Any
+        self,
+        place: str,
+        type_name: str,
+        label: str,
+        *wanted: str,
+        hint: str = "",
+        scope: tuple[str, ...] = (),
+        **more: Any,
     ) -> Node:
         """Make a question; `wanted` are the names that its key may have, best first."""
         made = {
             "id": self._id("q", place),
             "kind": "question",
-            "key": self.keys.take(*wanted, otherwise="question"),
+            "key": self.keys.take(*wanted, otherwise="question", scope=scope),
             "type": type_name,
             "label": self._cut(place, label, LONGEST_LABEL, "label") or "Question",
         }
         return made | self._hint(place, hint) | more
 
-    def repeat(self, place: str, label: str, *wanted: str, hint: str = "", **more: Any) -> Node:
+    def repeat(
+        self,
+        place: str,
+        label: str,
+        *wanted: str,
+        hint: str = "",
+        scope: tuple[str, ...] = (),
+        **more: Any,
+    ) -> Node:
         """Make a repeat without items."""
         made = {
             "id": self._id("r", place),
             "kind": "repeat",
-            "key": self.keys.take(*wanted, otherwise="rows"),
+            "key": self.keys.take(*wanted, otherwise="rows", scope=scope),
             "label": self._cut(place, label, LONGEST_LABEL, "label") or "Rows",
         }
         return made | self._hint(place, hint) | more | {"items": []}

@@ -171,7 +171,7 @@ def _rows(
     reading: Reading, item: Item, at: str, scope: _Scope, link_id: str, asked: Asked | None
 ) -> list[Node]:
     """Make a repeat of a repeating group, or of a question that takes several answers."""
-    repeat = reading.building.repeat(at, _label(item), link_id)
+    repeat = reading.building.repeat(at, _label(item), link_id, scope=scope.repeats)
     for name, option in (("minOccurs", "min_rows"), ("maxOccurs", "max_rows")):
         count = extension(item, f"{BASE}questionnaire-{name}")
         if isinstance(count, int) and 1 <= count <= 1000:
@@ -215,7 +215,14 @@ def _question(
     if unit:
         hint = f"{hint} In {unit.get('unit') or unit.get('code')}".strip()
     node = reading.building.question(
-        at, asked.type, _label(item), link_id, f"{link_id}_value", hint=hint, **asked.options
+        at,
+        asked.type,
+        _label(item),
+        link_id,
+        f"{link_id}_value",
+        hint=hint,
+        scope=scope.repeats,
+        **asked.options,
     )
     if item.get("required") is True:
         node["required"] = True
@@ -254,7 +261,9 @@ def _specify(
     )
     label = f"{node['label']} – other"[:500]
     name = f"{node['key']}_other"
-    told = reading.building.question(f"{at}#other", "text", label, name, max_length=2000)
+    told = reading.building.question(
+        f"{at}#other", "text", label, name, max_length=2000, scope=scope.repeats
+    )
     var = {"var": node["key"]}
     told["visible"] = {"in": [code, var]} if asked.kind == "codes" else {"==": [var, code]}
     scope.holder.plant((*own, "string"), Value(told["key"], "text"))

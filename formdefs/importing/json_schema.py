@@ -38,6 +38,12 @@ class Place:
         named = [step for step in self.steps if step != "*" and not step.startswith("|")]
         return named[-1] if named else ""
 
+    @property
+    def rows(self) -> Steps:
+        """The steps to the row that this stands in, () outside all lists."""
+        last = max((index for index, step in enumerate(self.steps, 1) if step == "*"), default=0)
+        return self.steps[:last]
+
     @cached_property
     def types(self) -> tuple[str, ...]:
         """The types that a value may have, null left out; inferred where the schema does not say."""

@@ -51,7 +51,9 @@ def question_of(
     if offered is not None:
         return _choice(building, place, label, names, hint, options, offered, more)
     kind, how, limits = _plain(building, place, options)
-    question = building.question(place.at, kind, label, *names, hint=hint, **limits, **more)
+    question = building.question(
+        place.at, kind, label, *names, hint=hint, scope=place.rows, **limits, **more
+    )
     shape = Value(question["key"], how)
     _default(place, question, shape)
     _tell(building, place, kind)
@@ -90,7 +92,9 @@ def _choice(
     if len(offered) > MAX_OPTIONS:
         says = f"It offers {len(offered)} values, more than {MAX_OPTIONS}: asked as text."
         building.report.changed(place.at, place.name, says)
-        question = building.question(place.at, "text", label, *names, hint=hint, **more)
+        question = building.question(
+            place.at, "text", label, *names, hint=hint, scope=place.rows, **more
+        )
         return question, Value(question["key"], "text")
     pairs = [
         (value if isinstance(value, str) else json.dumps(value), title) for value, title in offered
@@ -99,7 +103,9 @@ def _choice(
     kind = "choices" if several else "choice"
     if options.get("format") == "radio" and not several:
         more = {**more, "display": "radios"}
-    question = building.question(place.at, kind, label, *names, hint=hint, list=listed, **more)
+    question = building.question(
+        place.at, kind, label, *names, hint=hint, scope=place.rows, list=listed, **more
+    )
     by_code = dict(zip(codes, [value for value, _title in offered], strict=True))
     shape = Value(question["key"], "codes" if several else "code", by_code)
     _default(place, question, shape)

@@ -197,7 +197,9 @@ def _array(
     if not item.types and not item.alternatives():
         reading.report.lost(place.at, place.name, "The schema does not say what its items are.")
         return []
-    repeat = reading.building.repeat(place.at, label, *_names(place), hint=_hint(place))
+    repeat = reading.building.repeat(
+        place.at, label, *_names(place), hint=_hint(place), scope=place.rows
+    )
     for word, option in (("minItems", "min_rows"), ("maxItems", "max_rows")):
         if isinstance(place.schema.get(word), int) and 0 < place.schema[word] <= 1000:
             repeat[option] = place.schema[word]
@@ -300,6 +302,7 @@ def _either(
         *names,
         list=listed,
         hint=_hint(place),
+        scope=place.rows,
     )
     _ask(reading, place, scope, chosen)
     reading.gate(chosen, scope.gates)

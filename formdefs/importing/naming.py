@@ -60,23 +60,33 @@ def in_words(name: str) -> str:
 
 
 class Names:
-    """Names that are taken already, so that no two are the same."""
+    """Names that are taken already: no two are the same where one could be read for the other.
+
+    A scope is the way to a row, from the outermost repeat in: a name may come again beside it, but
+    neither further in nor further out.
+    """
 
     def __init__(self) -> None:
-        self._taken: set[str] = set()
+        self._taken: dict[str, list[tuple[str, ...]]] = {}
 
-    def take(self, *wanted: str, otherwise: str) -> str:
+    def take(self, *wanted: str, otherwise: str, scope: tuple[str, ...] = ()) -> str:
         """Return the first of the names, as a key, that is free; else the first with a number."""
         slugs = [made for name in wanted if (made := slug(name))] or [otherwise]
         for made in slugs:
-            if made not in self._taken:
+            if self._is_free(made, scope):
                 break
         else:
             number = 2
-            while (made := f"{slugs[0][:58]}_{number}") in self._taken:
+            while not self._is_free(made := f"{slugs[0][:58]}_{number}", scope):
                 number += 1
-        self._taken.add(made)
+        self._taken.setdefault(made, []).append(scope)
         return made
+
+    def _is_free(self, name: str, scope: tuple[str, ...]) -> bool:
+        return not any(
+            scope[: len(one)] == one or one[: len(scope)] == scope
+            for one in self._taken.get(name, ())
+        )
 
 
 def codes(values: Sequence[str]) -> list[str]:

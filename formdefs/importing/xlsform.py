@@ -157,7 +157,9 @@ def _begin_group(reading: Reading, pages: _Pages, row: Row, name: str) -> None:
 def _begin_repeat(reading: Reading, pages: _Pages, row: Row, name: str) -> None:
     here = pages.here
     label, hint = reading.languages.text(row, "label"), reading.languages.text(row, "hint")
-    node = reading.building.repeat(row.at, label or in_words(name), name, hint=hint)
+    node = reading.building.repeat(
+        row.at, label or in_words(name), name, hint=hint, scope=here.repeats
+    )
     here.items.append(node)
     reading.add(Entry(name, "rows", row, node, here.repeats))
     steps = (*here.steps, name)
@@ -228,7 +230,13 @@ def _ask(reading: Reading, pages: _Pages, row: Row, written: str) -> None:
     hint = reading.languages.text(row, "hint")
     wanted = (name, f"{here.name}_{name}")
     node = reading.building.question(
-        row.at, made.type, label or in_words(name), *wanted, hint=hint, **made.options
+        row.at,
+        made.type,
+        label or in_words(name),
+        *wanted,
+        hint=hint,
+        scope=here.repeats,
+        **made.options,
     )
     choices = reading.choices.get(listed) if made.chooses else None
     entry = Entry(name, made.kind, row, node, here.repeats, choices=choices)
@@ -267,7 +275,9 @@ def _specify(reading: Reading, pages: _Pages, entry: Entry) -> None:
     entry.node["list"] = entry.choices.list_name
     name = f"{entry.name}_other"
     label = f"{entry.node['label']} – other"[:500]
-    node = reading.building.question(f"{entry.row.at}#other", "text", label, name, max_length=2000)
+    node = reading.building.question(
+        f"{entry.row.at}#other", "text", label, name, max_length=2000, scope=entry.repeats
+    )
     var = {"var": entry.node["key"]}
     several = entry.kind == "codes"
     node["visible"] = {"in": [code, var]} if several else {"==": [var, code]}

@@ -294,7 +294,7 @@ def _message(reading: Reading, entry: Entry) -> None:
 
 
 def _check(reading: Reading, entry: Entry, text: str) -> None:
-    """Carry a constraint as a check of the form; inside repeats it looks at every row."""
+    """Carry a constraint as a check; inside repeats it is made in every row."""
     node = entry.node
     if node is None:
         return
@@ -304,15 +304,12 @@ def _check(reading: Reading, entry: Entry, text: str) -> None:
         reading.report.lost(entry.row.at, "constraint", f"“{_short(text)}” has {reason}.")
         return
     wrong: Any = {"and": [{"!=": [{"var": node["key"]}, None]}, {"!": [told.rule]}]}
-    for repeat in reversed(entry.repeats):
-        wrong = {"some": [{"var": repeat}, wrong]}
     message = reading.languages.text(entry.row, "constraint_message")
     message = (
         message or entry.row.get("constraint_msg") or f"“{node['label']}” is not as it must be"
     )
-    at = entry.repeats[0] if entry.repeats else node["key"]
-    reading.building.check(entry.row.at, wrong, at, message)
-    where = "A check, told at the repeat." if entry.repeats else "A check."
+    reading.building.check(entry.row.at, wrong, ".".join([*entry.repeats, node["key"]]), message)
+    where = "A check in every row." if entry.repeats else "A check."
     reading.report.carried(entry.row.at, "constraint", where)
 
 
