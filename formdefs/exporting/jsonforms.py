@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from formdefs import answer_types, patterns
-from formdefs.exporting.jsonforms_conditions import condition_of
+from formdefs.exporting.jsonforms_conditions import Kinds, condition_of
 from formdefs.form import Content, Form, Item, Page, Question, Repeat, Section
 from formdefs.importing.report import Line, Report
 from formdefs.importing.told import Untold
@@ -59,7 +59,7 @@ def _tell_form(form: Form, report: Report) -> None:
 
 
 def _properties(form: Form, answered: Mapping[str, Question | Repeat], report: Report) -> Schema:
-    """Give the properties of one scope, and which of them are required."""
+    """Give the properties of one kinds, and which of them are required."""
     properties: Schema = {}
     for key, node in answered.items():
         if isinstance(node, Repeat):
@@ -230,25 +230,30 @@ def _tell_question(question: Question, report: Report) -> None:
 
 def _page(form: Form, page: Page, report: Report) -> Schema:
     made: Schema = {"type": "Category", "label": page.title}
-    elements = _elements(form, page.items, (), report)
+    elements = _elements(form, page.items, _kinds(form.answered), report)
     if page.hint:
         elements.insert(0, {"type": "Label", "text": page.hint})
     made["elements"] = elements
-    return made | _shown(page.visible, (), page.id, report)
+    return made | _shown(page.visible, _kinds(form.answered), page.id, report)
 
 
-def _elements(
-    form: Form, items: tuple[Item, ...], scope: tuple[str, ...], report: Report
-) -> list[Schema]:
-    return [made for item in items if (made := _element(form, item, scope, report)) is not None]
+def _kinds(answered: Mapping[str, Question | Repeat]) -> Kinds:
+    return {
+        key: node.rules_as if isinstance(node, Question) else "list"
+        for key, node in answered.items()
+    }
 
 
-def _element(form: Form, item: Item, scope: tuple[str, ...], report: Report) -> Schema | None:
-    """Give one element of the layout; `scope`: keys of the repeats around it."""
+def _elements(form: Form, items: tuple[Item, ...], kinds: Kinds, report: Report) -> list[Schema]:
+    return [made for item in items if (made := _element(form, item, kinds, report)) is not None]
+
+
+def _element(form: Form, item: Item, kinds: Kinds, report: Report) -> Schema | None:
+    """Give one element of the layout; `kinds`: what rules can read there."""
     if isinstance(item, Content):
-        return {"type": "Label", "text": item.text} | _shown(item.visible, scope, item.id, report)
+        return {"type": "Label", "text": item.text} | _shown(item.visible, kinds, item.id, report)
     if isinstance(item, Section):
-        elements = _elements(form, item.items, scope, report)
+        elements = _elements(form, item.items, kinds, report)
         if item.hint:
             elements.insert(0, {"type": "Label", "text": item.hint})
         if item.collapsible:
@@ -256,14 +261,14 @@ def _element(form: Form, item: Item, scope: tuple[str, ...], report: Report) -> 
         if not elements:
             return None
         made: Schema = {"type": "Group", "label": item.title, "elements": elements}
-        return made | _shown(item.visible, scope, item.id, report)
+        return made | _shown(item.visible, kinds, item.id, report)
     if isinstance(item, Repeat):
-        return _list(form, item, scope, report)
-    return _control(item, scope, report)
+        return _list(form, item, kinds, report)
+    return _control(item, kinds, report)
 
 
-def _list(form: Form, repeat: Repeat, scope: tuple[str, ...], report: Report) -> Schema:
-    inner = _elements(form, repeat.items, (*scope, repeat.key), report)
+def _list(form: Form, repeat: Repeat, kinds: Kinds, report: Report) -> Schema:
+    inner = _elements(form, repeat.items, _kinds(repeat.answered), report)
     options: Schema = {"detail": {"type": "VerticalLayout", "elements": inner}}
     title = repeat.row_title
     if isinstance(title, Mapping) and [*title] == ["var"] and isinstance(title["var"], str):
@@ -278,10 +283,10 @@ def _list(form: Form, repeat: Repeat, scope: tuple[str, ...], report: Report) ->
         "scope": f"#/properties/{repeat.key}",
         "options": options,
     }
-    return made | _shown(repeat.visible, scope, repeat.id, report)
+    return made | _shown(repeat.visible, kinds, repeat.id, report)
 
 
-def _control(question: Question, scope: tuple[str, ...], report: Report) -> Schema | None:
+def _control(question: Question, kinds: Kinds, report: Report) -> Schema | None:
     if question.type in ("file", "signature"):
         return None
     options: Schema = {}
@@ -297,31 +302,31 @@ def _control(question: Question, scope: tuple[str, ...], report: Report) -> Sche
         "scope": f"#/properties/{question.key}",
         **({"options": options} if options else {}),
     }
-    made |= _shown(question.visible, scope, question.id, report)
+    made |= _shown(question.visible, kinds, question.id, report)
     if isinstance(question.readonly, Mapping):
-        made |= _locked(question, scope, made, report)
+        made |= _locked(question, kinds, made, report)
     return made
 
 
-def _locked(question: Question, scope: tuple[str, ...], made: Schema, report: Report) -> Schema:
+def _locked(question: Question, kinds: Kinds, made: Schema, report: Report) -> Schema:
     if "rule" in made:
         report.lost(
             question.id, "readonly", "JSONForms takes one rule, and it shows by one already."
         )
         return {}
     try:
-        return {"rule": {"effect": "DISABLE", "condition": condition_of(question.readonly, scope)}}
+        return {"rule": {"effect": "DISABLE", "condition": condition_of(question.readonly, kinds)}}
     except Untold as reason:
         report.lost(question.id, "readonly", f"The rule has {reason}.")
         return {}
 
 
-def _shown(visible: Any, scope: tuple[str, ...], at: str, report: Report) -> Schema:
+def _shown(visible: Any, kinds: Kinds, at: str, report: Report) -> Schema:
     """Give the rule by which something shows, {} if it always does."""
     if visible is True:
         return {}
     try:
-        return {"rule": {"effect": "SHOW", "condition": condition_of(visible, scope)}}
+        return {"rule": {"effect": "SHOW", "condition": condition_of(visible, kinds)}}
     except Untold as reason:
         report.lost(at, "visible", f"The rule has {reason}: it always shows.")
         return {}

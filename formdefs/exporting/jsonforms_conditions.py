@@ -1,6 +1,7 @@
 """A rule as a condition of JSONForms: a scope with a JSON Schema, joined by AND and OR. Pure.
 
-What is not there is not valid, as our comparisons are false of null: `failWhenUndefined` says so.
+A comparison with what is not there is false: `failWhenUndefined` says so. Whether a question is
+answered at all is asked of the group that it is in, by `required`.
 """
 
 from collections.abc import Mapping
@@ -11,15 +12,15 @@ from formdefs.importing.told import Untold
 from formdefs.rules_shape import operation
 
 Condition = dict[str, Any]
-_NOTHING: Condition = {"enum": [None, "", False, 0]}  # what is false of an answer that is there
+Kinds = Mapping[str, str]  # the questions and repeats of a scope, by key, with their name-types
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _BOUNDS = {">": "exclusiveMinimum", ">=": "minimum", "<": "exclusiveMaximum", "<=": "maximum"}
 
 
-def condition_of(rule: Any, scope: tuple[str, ...] = ()) -> Condition:
-    """Write a rule as a condition; `scope`: keys of the repeats around it.
+def condition_of(rule: Any, kinds: Kinds) -> Condition:
+    """Write a rule as a condition. Raises Untold.
 
-    In a row, JSONForms sees the row alone: names are taken for the row's. Raises Untold.
+    kinds: what can be read where the rule stands; JSONForms sees nothing further out.
     """
     if isinstance(rule, bool):
         return {"scope": "#", "schema": {} if rule else {"not": {}}}
@@ -28,70 +29,81 @@ def condition_of(rule: Any, scope: tuple[str, ...] = ()) -> Condition:
         raise Untold("a value that is no condition")
     name, arguments = found
     if name in ("and", "or") and arguments:
-        inner = [condition_of(part, scope) for part in arguments]
+        inner = [condition_of(part, kinds) for part in arguments]
         return {"type": name.upper(), "conditions": inner} if len(inner) > 1 else inner[0]
-    key, schema = _leaf(name, arguments)
-    strict = {} if _holds_of_nothing(name, arguments) else {"failWhenUndefined": True}
-    return {"scope": f"#/properties/{key}", "schema": schema, **strict}
+    return _leaf(name, arguments, kinds)
 
 
-def _leaf(name: str, arguments: list[Any]) -> tuple[str, Condition]:
-    """Return the question that a comparison reads, and the schema that its answer fits."""
-    if name == "!" and len(arguments) == 1:
-        inner = operation(arguments[0])
-        if inner is None:
-            raise Untold("“!” of a value")
-        if inner[0] == "var":
-            return _key(arguments[0]), _NOTHING
-        if inner[0] in ("and", "or"):
-            raise Untold(f"“!” of “{inner[0]}”")
-        key, schema = _leaf(*inner)
-        return key, {"not": schema}
+def _leaf(name: str, arguments: list[Any], kinds: Kinds) -> Condition:
+    if name in ("!", "!!") and len(arguments) == 1:
+        inner = condition_of(arguments[0], kinds)
+        return inner if name == "!!" else _turned(inner)
     if name == "var":
-        return _key({name: arguments}), {"not": _NOTHING}
+        return _truth(_key({name: arguments}, kinds), kinds)
     if len(arguments) != 2:
         raise Untold(f"“{name}” of {len(arguments)}")
     left, right = arguments
     if name == "in":
-        return _within(left, right)
+        return _within(left, right, kinds)
     if _is_written(left) and not _is_written(right):
         left, right, name = right, left, _TURNED.get(name, name)
     if not _is_written(right):
         raise Untold("a comparison of two answers")
-    key = _key(left)
+    key = _key(left, kinds)
     if name in ("==", "!="):
-        same = {"const": right} if right is not None else {"type": "null"}
-        return key, same if name == "==" else {"not": same}
+        same = _fits(key, {"const": right}) if right is not None else _turned(_answered(key))
+        return same if name == "==" else _turned(same)
     if name in _BOUNDS and is_number(right):
-        return key, {_BOUNDS[name]: right}
+        return _fits(key, {_BOUNDS[name]: right})
     raise Untold(f"“{name}”")
 
 
-def _within(wanted: Any, place: Any) -> tuple[str, Condition]:
+def _fits(key: str, schema: Condition) -> Condition:
+    return {"scope": f"#/properties/{key}", "schema": schema, "failWhenUndefined": True}
+
+
+def _answered(key: str) -> Condition:
+    return {"scope": "#", "schema": {"required": [key]}}
+
+
+def _truth(key: str, kinds: Kinds) -> Condition:
+    """Say when an answer counts as true: yes, a number but 0, or anything else that is there."""
+    if kinds[key] == "boolean":
+        return _fits(key, {"const": True})
+    if kinds[key] == "number":
+        return _fits(key, {"not": {"const": 0}})
+    return _answered(key)
+
+
+def _turned(condition: Condition) -> Condition:
+    """Turn a condition round; what fails of nothing holds of nothing then."""
+    if "conditions" in condition:
+        word = "OR" if condition["type"] == "AND" else "AND"
+        return {"type": word, "conditions": [_turned(one) for one in condition["conditions"]]}
+    schema = condition["schema"]
+    inner = schema["not"] if [*schema] == ["not"] else {"not": schema}
+    made = {"scope": condition["scope"], "schema": inner}
+    strict = condition["scope"] != "#" and "failWhenUndefined" not in condition
+    return made | ({"failWhenUndefined": True} if strict else {})
+
+
+def _within(wanted: Any, place: Any, kinds: Kinds) -> Condition:
     if isinstance(place, list) and all(_is_written(one) for one in place):
-        return _key(wanted), {"enum": place}
+        return _fits(_key(wanted, kinds), {"enum": place})
     if _is_written(wanted):
-        return _key(place), {"contains": {"const": wanted}}
+        return _fits(_key(place, kinds), {"contains": {"const": wanted}})
     raise Untold("“in” of two answers")
 
 
-def _holds_of_nothing(name: str, arguments: list[Any]) -> bool:
-    """Whether the condition is true of an answer that is not there, as a schema is of itself."""
-    if name == "!":
-        return True
-    if name == "!=":
-        return None not in arguments
-    return name == "==" and None in arguments
-
-
-def _key(rule: Any) -> str:
+def _key(rule: Any, kinds: Kinds) -> str:
     found = operation(rule)
     if found is None or found[0] != "var" or len(found[1]) != 1 or not isinstance(found[1][0], str):
         name = found[0] if found else "a value"
         raise Untold(f"“{name}” where a question is wanted")
-    if "." in found[1][0] or not found[1][0]:
-        raise Untold(f"a part of an answer, “{found[1][0]}”")
-    return found[1][0]
+    key = found[1][0]
+    if key not in kinds:
+        raise Untold(f"“{key}”, which is a part of an answer or stands outside the row")
+    return key
 
 
 def _is_written(rule: Any) -> bool:

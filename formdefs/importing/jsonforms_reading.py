@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from formdefs.importing.building import Building, Node
-from formdefs.importing.data_shape import HOW, Holder, Shape, Value
+from formdefs.importing.data_shape import HOW, Either, Holder, Object, Rows, Shape, Value
 from formdefs.importing.json_schema import Place, Steps
 from formdefs.importing.jsonforms_rules import Find, Known, rule_of
 from formdefs.importing.report import Report
@@ -69,9 +69,11 @@ class Reading:
 
         def find(steps: Steps) -> Known | None:
             entry = self.found.get((*base, *steps))
-            if entry is None or not isinstance(entry[1], Value):
+            if entry is None or isinstance(entry[1], Object | Either):
                 return None
             shape = entry[1]
+            if isinstance(shape, Rows):
+                return Known(shape.key, lambda value: value)
             return Known(shape.key, _writer(shape), is_list=shape.how == "codes")
 
         return find

@@ -62,6 +62,8 @@ def schema_rule(
     known = find(steps)
     if part and known and rule is not True:
         return {"or": [{"==": [{"var": known.key}, None]}, rule]}
+    if strict and known and "not" in told:
+        return {"and": [{"!=": [{"var": known.key}, None]}, rule]}
     return rule
 
 
