@@ -197,6 +197,10 @@ class _Expander:
         if not _KEY.match(longest or "a"):
             says = f"With the include's key, “{longest}” is longer than a key may be."
             return _problem("/key", "too_long", says, "Give the include a shorter key.")
+        ids = (f"{item['id']}_{inner.get('id')}" for _at, inner, _scope in every_item(fragment))
+        if too_long := next((i for i in ids if len(i) > patterns.LONGEST_ID), None):
+            says = f"With the ids of the includes around it, “{too_long}” is too long for an id."
+            return _problem("/id", "too_long", says, "Give the include a shorter id.")
         return None
 
 

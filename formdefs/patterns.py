@@ -44,6 +44,7 @@ ROW_ID = "^[a-z0-9]{8,32}$"
 KEY = "^[a-z][a-z0-9_]{0,63}$"
 KEY_PATH = "^[a-z][a-z0-9_]{0,63}([.][a-z][a-z0-9_]{0,63})*$"  # of nested repeats
 NODE_ID = "^[a-z][a-z0-9]{3,15}$"
+LONGEST_ID = 64  # of a node in fragments: the ids of the includes around it, and its own
 LIST_KEY = "^[a-z][a-z0-9_]{0,31}([.][a-z0-9][a-z0-9_]{0,31})*$"
 CODE = "^[A-Za-z0-9][A-Za-z0-9_.+-]{0,31}$"
 AMOUNT = r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,10})?$"

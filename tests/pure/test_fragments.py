@@ -1,6 +1,7 @@
 """Fragments: what an include becomes, what is refused and where, and the laws of expansion."""
 
 import json
+from copy import deepcopy
 from itertools import count
 from typing import Any
 
@@ -272,6 +273,18 @@ def test_circles_depth_and_language_are_refused():
     assert [p.code for p in found] == ["language"]
 
 
+def test_an_id_inside_fragments_has_a_longest_length():
+    chain = {
+        (f"f{n}", 1): a_fragment(include("in", f"f{n + 1}", id=f"i{n}" + "x" * 14), key=f"f{n}")
+        for n in range(2)
+    }
+    deepest = {("f2", 1): a_fragment({**question("text", "q"), "id": "q" * 16}, key="f2")}
+    long, short = (include("top", "f0", id=node_id) for node_id in ("i" * 16, "i" * 13))
+    found = problems(a_form(long), {}, None, chain | deepest)
+    assert [(p.code, p.at) for p in found] == [("too_long", "/pages/0/items/0/id")]
+    assert problems(a_form(short), {}, None, chain | deepest) == []
+
+
 def test_what_clashes_inside_an_include_is_told_at_the_include():
     fragment = a_fragment(repeat("rows", question("text", "note")))
     form = a_form(question("text", "note"), include("home"))
@@ -452,3 +465,57 @@ def test_what_has_no_include_is_its_own_expansion(
     form = a_form(include("home"), pages=[*definition["pages"], page(include("home"), key="last")])
     once = expand(form, VISIT)
     assert expand(once, fragments.NO_FRAGMENTS) is once
+
+
+_JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 10**9),
+    st.text(max_size=5),
+    st.just([]),
+    st.just({}),
+    st.just([None]),
+    st.just({"kind": "include", "fragment": "visit", "version": 1}),
+    st.just({"var": ""}),
+)
+
+
+@given(st.data())
+@settings(max_examples=5 * EXAMPLES, deadline=None)
+def test_a_broken_document_is_told_and_never_fails(data: st.DataObject) -> None:
+    checks = [_check("chk1", {"!": [{"var": "seen"}]}, "seen")]
+    whole = a_fragment(
+        include("in"),
+        section("s", include("again", prefixed=False, collapsible=True)),
+        repeat("rows", include("deep"), question("choice", list="l")),
+        *SEEN_WHY,
+        key="whole",
+        lists={"l": {"options": [{"code": "a", "label": "A"}]}},
+        checks=checks,
+        translations={"cy": {"fragment.title": "T", "qseen00.label": "S"}},
+    )
+    documents = {**VISIT, ("whole", 1): whole}
+    broken = json.loads(canonical(whole))
+    for _ in range(data.draw(st.integers(1, 3))):
+        places = _places(broken)
+        holder, step = places[data.draw(st.integers(0, len(places) - 1))]
+        holder[step] = deepcopy(data.draw(_JUNK))
+    told = fragment_definition.problems(broken, {}, None, documents)
+    form = a_form(pages=[page(*_list_of(broken.get("items")))])
+    told += problems(
+        {**form, **{k: broken[k] for k in ("lists", "checks") if k in broken}}, {}, None, documents
+    )
+    assert all(problem.says for problem in told)
+
+
+def _list_of(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _places(value: Any) -> list[tuple[Any, Any]]:
+    steps = list(value) if isinstance(value, dict) else []
+    steps = list(range(len(value))) if isinstance(value, list) else steps
+    return [
+        *((value, step) for step in steps),
+        *(place for step in steps for place in _places(value[step])),
+    ]
