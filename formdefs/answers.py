@@ -4,15 +4,14 @@ A draft is judged by types and limits only; a submission by everything that show
 document order, and their codes are the same on pages and in the API.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from formdefs import answer_types, messages
+from formdefs import messages
 from formdefs.form import Form, Path, Question, Repeat
-from formdefs.places import Answers, places, rows
-from formdefs.said import said
+from formdefs.limits import limit_problems
+from formdefs.places import Answers, in_document, places, rows
 from formdefs.state import Facts, State, evaluate_form, without_empty
 from formdefs.structure import Problem, structure_problems
 
@@ -47,13 +46,14 @@ def draft_problems(
     page: id or key of the page whose answers these are; without it they are the whole form's. on:
     the day that limits of "today" mean; without it those wait for the submission.
     """
-    answers = clean(answers)
-    found = structure_problems(form, answers)
+    answers, close = _cleaned(form, answers)
+    found = structure_problems(form, close) if close else []
     if page is not None:
         elsewhere = answers.keys() & (form.answered.keys() - form.keys_of(page))
         found += [_unknown(key, form.answered[key].id) for key in sorted(elsewhere)]
-    found += _limit_problems(form, answers, on, {problem.path for problem in found})
-    return in_order(found, (path for path, _node, _value in places(form, answers)))
+    broken = {problem.path for problem in found}
+    found += limit_problems(form, answers, on, broken, answers.keys() - close.keys())
+    return in_order(found, form, answers)
 
 
 def submission_problems(form: Form, answers: Answers, facts: Facts, on: date) -> list[Problem]:
@@ -63,37 +63,32 @@ def submission_problems(form: Form, answers: Answers, facts: Facts, on: date) ->
     the day of the facts, for a record tells of later days too. What does not show is not judged:
     it will not be part of what is submitted.
     """
-    return problems_in(evaluate_form(form, clean(answers), facts), on)
+    return problems_in(evaluate_form(form, _cleaned(form, answers)[0], facts), on)
 
 
 def problems_in(state: State, on: date) -> list[Problem]:
     """Find the same in a form that has been worked out."""
-    form, facts, answers = state.form, state.facts, clean(state.answers)
+    form, facts = state.form, state.facts
+    answers, close = _cleaned(form, state.answers)
     if answers != state.answers:  # blanks are no answers to rules either
         state = evaluate_form(form, answers, facts)
     today = date.fromisoformat(facts["today"]) if "today" in facts else on
-    found = [p for p in structure_problems(form, answers) if _counts(state, p)]
+    wrong = structure_problems(form, close) if close else []
+    found = [problem for problem in wrong if _counts(state, problem)]
     broken = {problem.path for problem in found}
-    found += [p for p in _limit_problems(form, answers, today, broken) if _counts(state, p)]
+    limits = limit_problems(form, answers, today, broken, answers.keys() - close.keys())
+    found += [problem for problem in limits if _counts(state, problem)]
     found += _submission_problems(state, answers, on, broken)
     found += _check_problems(state)
-    return in_order(found, state.order)
+    return in_order(found, form, answers)
 
 
-def in_order(found: Iterable[Problem], order: Iterable[Path]) -> list[Problem]:
+def in_order(found: list[Problem], form: Form, answers: Answers) -> list[Problem]:
     """Sort problems as their questions stand; what has no place comes after its scope's."""
-    found = list(found)
     if len(found) < 2:
         return found
-    rank = {path: number for number, path in enumerate(order)}
-
-    def place(problem: Problem) -> tuple[int, int]:
-        path = problem.path
-        while path and path not in rank:
-            path = path[:-1]
-        return rank.get(path, len(rank)), len(problem.path)
-
-    return sorted(found, key=place)
+    key = in_document(form, answers)
+    return sorted(found, key=lambda problem: key(problem.path))
 
 
 def _unknown(key: str, question: str) -> Problem:
@@ -106,37 +101,14 @@ def _counts(state: State, problem: Problem) -> bool:
     return node is None or state.visible(problem.path)
 
 
-def _limit_problems(
-    form: Form, answers: Answers, on: date | None, broken: set[Path]
-) -> Iterator[Problem]:
-    """Yield the limits that JSON Schema cannot hold, where the shape is right."""
-    for path, node, value in places(form, answers):
-        if value is None or path in broken:
-            continue
-        if isinstance(node, Repeat):
-            yield from _row_problems(node, path, value)
-            continue
-        if node.type == "calculated":
-            yield Problem(node.id, path, *messages.wrong(node))
-        elif node.exclusive and len(value) > 1 and not {*node.exclusive}.isdisjoint(value):
-            alone = form.lists[node.list].label(next(c for c in node.exclusive if c in value))
-            apart = said(
-                "“{label}”: “{answer}” cannot be chosen together with another answer",
-                label=node.label,
-                answer=alone,
-            )
-            yield Problem(node.id, path, "exclusive", apart)
-        check = answer_types.TYPES[node.type].check
-        for code, says in check(node.raw, value, on) if check else ():
-            yield Problem(node.id, path, code, messages.about(node, says))
-
-
-def _row_problems(repeat: Repeat, path: Path, value: Any) -> Iterator[Problem]:
-    counted = Counter(row.get("_id") for _id, row in rows(value))
-    for row_id, row in rows(value):
-        if row_id != row.get("_id") and counted[row.get("_id")] > 1:
-            says = f"“{repeat.label}”: two rows have the same “_id”, which must be each row's own"
-            yield Problem(repeat.id, (*path, row_id), "row_id", says)
+def _cleaned(form: Form, answers: Answers) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the answers without what is none, and of those what must be looked at closely."""
+    untidy = form.tidy.untidy(answers)
+    if not untidy:
+        return dict(answers), {}
+    close = clean({key: answers[key] for key in untidy})
+    kept = {k: close.get(k) if k in untidy else value for k, value in answers.items()}
+    return {key: value for key, value in kept.items() if value is not None}, close
 
 
 def _submission_problems(

@@ -13,6 +13,7 @@ import jsonschema_rs
 from formdefs import answer_types, codelists, marking, validator
 from formdefs.nodes import Check, Content, Item, Page, Path, Question, Repeat, Section, all_items
 from formdefs.plan import Planned, planned
+from formdefs.tidy import Limited, Tidy, has_limits, limited, tidy
 
 __all__ = [
     "Content",
@@ -70,6 +71,21 @@ class Form:
             found[page.id] = page
             found |= {item.id: item for item in all_items(page.items)}
         return found
+
+    @cached_property
+    def tidy(self) -> Tidy:
+        """A quick look at answers, before a closer one."""
+        return tidy(self.documents["schema"], self.answered)
+
+    @cached_property
+    def limited(self) -> Limited:
+        """The questions whose answers may be wrong though the schema holds."""
+        return limited(self.answered, lambda q: has_limits(q) or q.type == "calculated")
+
+    @cached_property
+    def limited_typed(self) -> Limited:
+        """The same where it is known that nobody typed what is calculated."""
+        return limited(self.answered, has_limits)
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:

@@ -1,6 +1,7 @@
 """Every place of a form where an answer can be, given the rows there are, in document order. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import zip_longest
 from typing import Any
 
 from formdefs.form import Form, Path, Question, Repeat
@@ -25,6 +26,33 @@ def places_in(
         if isinstance(node, Repeat):
             for row_id, row in rows(value):
                 yield from places_in(node.answered, row, (*path, row_id))
+
+
+def in_document(form: Form, answers: Answers) -> Callable[[Path], tuple[tuple[int, ...], int]]:
+    """Return the key that sorts paths as their questions stand, without going through them all.
+
+    What has no place comes after what holds it, and at form level after everything.
+    """
+    last = (len(form.answered),)
+
+    def key(path: Path) -> tuple[tuple[int, ...], int]:
+        found: tuple[int, ...] = ()
+        answered, values = form.answered, answers
+        for name, row_id in zip_longest(path[::2], path[1::2]):
+            if name not in answered:
+                break
+            node, value = answered[name], values.get(name)
+            here = (*found, [*answered].index(name))
+            if row_id is None or not isinstance(node, Repeat):
+                return here, len(path)
+            named = rows(value)
+            place = next((n for n, (known, _) in enumerate(named) if known == row_id), None)
+            if place is None or (len(path) % 2 == 0 and row_id == path[-1]):
+                return here, len(path)
+            found, answered, values = (*here, place), node.answered, named[place][1]
+        return found[:-1] or last, len(path)
+
+    return key
 
 
 def rows(value: Any) -> list[tuple[str, Answers]]:

@@ -258,14 +258,17 @@ function order(left, right) {
 /** Order by code point: UTF-16 units put the letters beyond U+FFFF before U+E000. */
 function compareTexts(left, right) {
   if (left === right) return 0;
+  const shorter = Math.min(left.length, right.length);
   let place = 0;
-  while (place < left.length && left[place] === right[place]) place += 1;
-  const [one, other] = [left.charCodeAt(place), right.charCodeAt(place)];
-  if (Number.isNaN(one) || Number.isNaN(other)) return Math.sign(left.length - right.length);
-  const surrogate = (unit) => unit >= 0xd800 && unit <= 0xdfff;
+  while (place < shorter && left.charCodeAt(place) === right.charCodeAt(place)) place += 1;
+  if (place === shorter) return Math.sign(left.length - right.length);
+  const one = left.charCodeAt(place);
+  const other = right.charCodeAt(place);
   if (surrogate(one) !== surrogate(other)) return surrogate(one) ? 1 : -1;
-  return Math.sign(one - other);
+  return one < other ? -1 : 1;
 }
+
+const surrogate = (unit) => unit >= 0xd800 && unit <= 0xdfff;
 
 function size(value) {
   if (!isList(value) && !isObject(value)) return 1;
@@ -627,12 +630,12 @@ const ZERO = new Decimal(0n, 0); // has what any Decimal and any object has
 /** How to look up the whole of a path: most are one name, which no list and no prototype has. */
 function reader(path) {
   const { head, tail } = path;
-  if (!head || tail.length || /^[0-9]/.test(head) || head in ZERO) return (run) => lookUp(path, run);
+  if (!head || tail.length || /^[0-9]/.test(head) || head in ZERO || head in []) return (run) => lookUp(path, run);
   return (run) => {
     const { scopes } = run;
     for (let place = scopes.length - 1; place >= 0; place--) {
       const scope = scopes[place];
-      if (typeof scope !== "object" || scope === null || isList(scope)) continue;
+      if (typeof scope !== "object" || scope === null) continue;
       const value = scope[head];
       if (value !== undefined) return read(value);
     }
@@ -785,12 +788,12 @@ const CHOOSING = {
 // Operators that take values.
 
 /** Go through numbers from the left; null as soon as something is no number. */
-function fold(values, quick, exact) {
-  let total = null;
-  for (const [place, value] of values.entries()) {
-    const one = number(value);
+function fold(values, quick, exact, start = null) {
+  let total = start; // null: begin with the first
+  for (let place = 0; place < values.length; place++) {
+    const one = number(values[place]);
     if (one === null) return null;
-    if (place === 0) {
+    if (total === null) {
       total = one;
       continue;
     }
@@ -801,7 +804,9 @@ function fold(values, quick, exact) {
   return total;
 }
 
-const sumOf = (values) => fold([0, ...values], (one, other) => one + other, added);
+const plus = (one, other) => one + other;
+const times = (one, other) => one * other;
+const sumOf = (values) => fold(values, plus, added, 0);
 const never = () => NaN;
 
 /** One step of `fold` over two numbers, the most common sum. */
@@ -826,10 +831,11 @@ const extreme = (wanted) => (values, run) => {
   return best;
 };
 
-function contains([wanted, place], run) {
+function contains(wanted, place, run) {
   if (isList(place)) {
     spend(run, place.length);
-    return place.some((item) => same(wanted, item, run));
+    for (let index = 0; index < place.length; index++) if (same(wanted, place[index], run)) return true;
+    return false;
   }
   if (typeof place !== "string" || typeof wanted !== "string") return false;
   spend(run, Math.floor(characters(place) / 100));
@@ -863,9 +869,9 @@ const PAIRS = {
   "<=": (left, right) => (order(left, right) ?? 1) <= 0,
   ">": (left, right) => order(left, right) === 1,
   ">=": (left, right) => (order(left, right) ?? -1) >= 0,
-  in: (wanted, place, run) => contains([wanted, place], run),
-  "+": ofTwo((one, other) => one + other, added),
-  "*": ofTwo((one, other) => one * other, multiplied),
+  in: contains,
+  "+": ofTwo(plus, added),
+  "*": ofTwo(times, multiplied),
   "-": ofTwo((one, other) => one - other, (one, other) => added(one, negated(other))),
 };
 
@@ -873,9 +879,8 @@ const PLAIN = {
   __proto__: null,
   "!": (values) => !(values.length && truthy(values[0])),
   "!!": (values) => values.length > 0 && truthy(values[0]),
-  in: contains,
   "+": sumOf,
-  "*": (values) => fold([1, ...values], (one, other) => one * other, multiplied),
+  "*": (values) => fold(values, times, multiplied, 1),
   "-": (values) =>
     fold(
       values.length === 1 ? [0, ...values] : values,

@@ -32,7 +32,7 @@ class Line:
             if self.target is None
             else f" (target {self.target:g}: {'met' if self.met else 'MISSED'})"
         )
-        return f"{self.what}: {self.job_ms:.2f} ms / {self.floor_ms:.2f} ms = {self.ratio:.2f}{verdict}"
+        return f"{self.what}: {self.job_ms:.2f} ms / {self.floor_ms:.2f} ms = {self.ratio:.3g}{verdict}"
 
 
 def cpu_ms(

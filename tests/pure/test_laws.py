@@ -14,10 +14,18 @@ from formdefs import answers as judging
 from formdefs.compile import compile_form
 from formdefs.definition import problems
 from formdefs.form import Form, Repeat, load
+from formdefs.places import places
 from formdefs.state import effective, facts_for
 from formdefs.structure import structure_problems
 from tests.forms import a_form, repeat, row
-from tests.pure.answers_at_random import EXAMPLES, LISTS, TYPE_NAMES, any_answer, questions
+from tests.pure.answers_at_random import (
+    EXAMPLES,
+    LISTS,
+    TYPE_NAMES,
+    any_answer,
+    questions,
+    spoilt,
+)
 from tests.pure.forms_at_random import TODAY, filled_forms
 
 
@@ -99,6 +107,29 @@ def test_effective_answers_are_clean_final_and_of_the_schema(
     assert judging.clean(once) == once
     assert form.validator.is_valid(once)
     assert judging.draft_problems(form, judging.clean(answers)) == []
+
+
+@given(filled_forms(), st.data())
+@settings(max_examples=EXAMPLES * 2, deadline=None)
+def test_a_quick_look_passes_only_what_a_close_one_would(
+    made: tuple[dict[str, Any], dict[str, Any]], data: Any
+) -> None:
+    definition, answers = made
+    form = load(compile_form(definition, {}))
+    answers = {k: data.draw(st.just(v) | spoilt(v)) for k, v in answers.items()}
+    answers |= data.draw(
+        st.dictionaries(st.sampled_from(["odd", "c1", "q1", "r1"]), st.none() | st.just("x"))
+    )
+    untidy = form.tidy.untidy(answers)
+    tidy = {key: value for key, value in answers.items() if key not in untidy}
+    assert judging.clean(tidy) == tidy
+    assert structure_problems(form, tidy) == []
+    found = judging.draft_problems(form, answers)
+    known = [path for path, _node, _value in places(form, judging.clean(answers))]
+    at = [known.index(p.path) for p in found if p.path in known]
+    assert at == sorted(at)
+    told = {(p.path, p.code) for p in structure_problems(form, judging.clean(answers))}
+    assert told <= {(p.path, p.code) for p in found}
 
 
 @given(filled_forms())

@@ -25,7 +25,6 @@ from casework.web.records.progress import after, steps
 from casework.web.records.saving import Filled
 from formdefs.answers import draft_problems, in_order
 from formdefs.form import Question
-from formdefs.places import places
 from formdefs.state import State
 from formdefs.structure import Problem
 
@@ -78,7 +77,7 @@ def _found(filled: Filled, refused: Iterable[Problem]) -> list[Problem]:
         found += [problem for problem in judged if problem.path not in told]
     found = filled.opened.told(found)
     answers = {key: v for parsed in filled.parsed.values() for key, v in parsed.answers.items()}
-    return in_order(found, [path for path, _node, _value in places(form, answers)])
+    return in_order(found, form, answers)
 
 
 def _frame(opened: Opened, screen: Screen) -> dict[str, Any]:
