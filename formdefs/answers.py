@@ -12,6 +12,7 @@ from formdefs import messages
 from formdefs.form import Form, Path, Question, Repeat
 from formdefs.limits import limit_problems
 from formdefs.places import Answers, in_document, places, rows
+from formdefs.said import said
 from formdefs.state import Facts, State, evaluate_form, without_empty
 from formdefs.structure import Problem, structure_problems
 
