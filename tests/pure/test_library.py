@@ -26,6 +26,7 @@ from formdefs import (
 from formdefs.calendars import calendars
 from formdefs.compile import compile_form
 from formdefs.fragments import Named, expand, includes
+from tests.forms import a_form, question
 from tests.shared import SHARED, needs_shared
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -232,6 +233,27 @@ def test_a_list_offers_the_codes_of_the_year_that_its_day_is_in(
 def test_every_list_of_the_brief_ships() -> None:
     assert {name for sets in NATIONAL.values() for name in sets} == national_sets().keys()
     assert len(national_sets()) == 48
+
+
+@pytest.mark.parametrize("name", ["placement", "legal_status"])
+def test_a_long_list_is_chosen_from_in_two_steps_by_its_groups(name: str) -> None:
+    """A cascade: first the group, then the codes of that group that are in force."""
+    of_group = {"==": [{"var": "option.group"}, {"var": "group"}]}
+    asked = a_form(
+        question("choice", "group", list="groups"),
+        question("choice", "code", list="codes", options=of_group),
+        lists={"groups": {"list": f"group.{name}"}, "codes": {"list": f"cla.{name}"}},
+    )
+    assert definition.problems(asked, lists()) == []
+    two_steps, everything = form.load(compile_form(asked, lists())), set[str]()
+    for group in lists()[f"group.{name}"]["entries"]:
+        worked_out = state.evaluate_form(two_steps, {"group": group["code"]}, facts())
+        offered = {e.code for e in worked_out.offered(("code",)) if e.in_force(TODAY)}
+        assert offered
+        assert not offered & everything
+        everything |= offered
+    current = codelists.load("", lists()[f"cla.{name}"]).offered(TODAY)
+    assert everything == {entry.code for entry in current}
 
 
 def test_every_list_called_national_is_compared_with_the_returns() -> None:

@@ -110,7 +110,7 @@ def _more(question: Question, typed: dict[str, list[str]]) -> dict[str, str]:
     return {
         "agreed": " checked" if typed["agree"] == ["yes"] else "",
         "undrawn": "" if drawing else " hidden",
-        "picture": drawn(drawing),
+        "picture": drawn(drawing, "The signature as it was drawn"),
     }
 
 

@@ -13,7 +13,7 @@ from formdefs import patterns
 _IS_DRAWING = re.compile(patterns.DRAWING)
 
 
-def drawn(drawing: object, says: str = "The signature as it was drawn") -> Markup:
+def drawn(drawing: object, says: str) -> Markup:
     """Return the picture of a drawing, with words for who cannot see it; "" for what is none."""
     if not isinstance(drawing, str) or not _IS_DRAWING.fullmatch(drawing):
         return Markup("")

@@ -40,7 +40,7 @@ def _signature(given: Given) -> Values:
     return _parts(given) | {
         "agreed": " checked" if given.typed.get("agree") == [YES] else "",
         "undrawn": "" if drawing else " hidden",
-        "picture": str(drawn(drawing)),
+        "picture": str(drawn(drawing, word("The signature as it was drawn", given.form.language))),
     }
 
 

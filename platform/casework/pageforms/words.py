@@ -34,7 +34,8 @@ def lines(form: Form, question: Question, answer: Any) -> tuple[str, ...]:
     text = say(form, question, answer)
     said: tuple[str, ...] = tuple(text.split("\n")) if text else ()
     if question.type == "signature" and isinstance(answer, Mapping):
-        picture = drawn(answer.get("drawing"), f"Signature drawn by {answer.get('name')}")
+        says = word("Signature drawn by {name}", form.language).format(name=answer.get("name"))
+        picture = drawn(answer.get("drawing"), says)
         said = (*said, picture) if picture else said
     return said
 

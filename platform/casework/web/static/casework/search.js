@@ -4,8 +4,9 @@
  * through the list, Enter chooses, Escape closes. Without this module a button finds.
  */
 
+import { word } from "./words.js";
+
 const SOON = 250; // milliseconds after the last key
-const HOW = "Type part of the answer. What is found shows as you type: go through it with the arrow keys.";
 
 /** Take over every search of a form. */
 export function keepSearching(form, say) {
@@ -23,7 +24,7 @@ function search(element, form, say) {
   list.id = `${input.id}-list`;
   list.className = "app-search__list";
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "What is found");
+  list.setAttribute("aria-label", word("What is found"));
   list.hidden = true;
   input.after(list);
   input.setAttribute("role", "combobox");
@@ -31,7 +32,9 @@ function search(element, form, say) {
   input.setAttribute("aria-expanded", "false");
   input.setAttribute("aria-controls", list.id);
   element.querySelector("[name=_find]").hidden = true;
-  element.querySelector("[data-how]").textContent = HOW;
+  element.querySelector("[data-how]").textContent = word(
+    "Type part of the answer. What is found shows as you type: go through it with the arrow keys.",
+  );
   count.setAttribute("role", "status");
 
   let active = -1;
@@ -73,7 +76,7 @@ function search(element, form, say) {
       const found = await ask(element, form, input);
       if (mine === asked && document.activeElement === input) show(found, typed);
     } catch {
-      if (mine === asked) count.textContent = "The list cannot be searched just now. Try again in a moment.";
+      if (mine === asked) count.textContent = word("The list cannot be searched just now. Try again in a moment.");
     }
   };
   const choose = (option) => {
@@ -85,7 +88,7 @@ function search(element, form, say) {
     asked += 1;
     const made = put(element, chosen, code, label);
     made.dispatchEvent(new Event("change", { bubbles: true }));
-    say(`${label} is chosen`);
+    say(word("{answer} is chosen", { answer: label }));
   };
 
   input.addEventListener("input", () => {
@@ -152,9 +155,9 @@ function optionOf(entry, id) {
 
 function inWords(found, typed) {
   const number = found.entries.length;
-  if (found.more) return `The first ${number} that match “${typed}” are shown. Type more to narrow them down.`;
-  if (!number) return `Nothing in the list matches “${typed}”. Try another word, or only its beginning.`;
-  return `${number} ${number === 1 ? "matches" : "match"} “${typed}”.`;
+  if (found.more) return word("The first {number} that match “{typed}” are shown. Type more to narrow them down.", { number, typed });
+  if (!number) return word("Nothing in the list matches “{typed}”. Try another word, or only its beginning.", { typed });
+  return number === 1 ? word("1 matches “{typed}”.", { typed }) : word("{number} match “{typed}”.", { number, typed });
 }
 
 /** Put an answer among those chosen, ticked; of a question with one answer, in the place of the other. */
@@ -166,7 +169,7 @@ function put(element, chosen, code, label) {
     return there;
   }
   if (!many) {
-    chosen.replaceChildren(itemOf(element, code, label, true), itemOf(element, "", "No answer", false));
+    chosen.replaceChildren(itemOf(element, code, label, true), itemOf(element, "", word("No answer"), false));
     return chosen.querySelector("input");
   }
   for (const input of chosen.querySelectorAll("input:not(:checked)")) input.parentElement.remove();

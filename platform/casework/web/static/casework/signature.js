@@ -3,6 +3,8 @@
  * signature is typed. What is drawn is kept in a hidden input as strokes of points.
  */
 
+import { word } from "./words.js";
+
 const WIDTH = 999;
 const HEIGHT = 333;
 const LEAST = 4; // between two points that are kept
@@ -26,11 +28,11 @@ function sign(element, say) {
   const path = picture.appendChild(document.createElementNS(SVG, "path"));
   const said = document.createElement("p");
   said.className = "govuk-hint govuk-!-margin-bottom-1";
-  said.textContent = "Sign in the box with a finger, pen or mouse, or tick below it.";
+  said.textContent = word("Sign in the box with a finger, pen or mouse, or tick below it.");
   const again = document.createElement("button");
   again.type = "button";
   again.className = "govuk-button govuk-button--secondary";
-  again.textContent = "Take the drawing away";
+  again.textContent = word("Take the drawing away");
   box.append(picture);
   element.querySelector("[data-drawn]").replaceChildren(said, box, again);
   // The button stands for the tick of who has no script.
@@ -42,7 +44,7 @@ function sign(element, say) {
   let drawing = null;
   const show = () => {
     path.setAttribute("d", strokes.map(([from, ...rest]) => `M${from}L${rest.join(" ") || from}`).join(""));
-    picture.setAttribute("aria-label", strokes.length ? "The signature as it was drawn" : "Nothing is drawn yet");
+    picture.setAttribute("aria-label", strokes.length ? word("The signature as it was drawn") : word("Nothing is drawn yet"));
     again.hidden = !strokes.length;
   };
   const keep = () => {
@@ -79,7 +81,7 @@ function sign(element, say) {
   again.addEventListener("click", () => {
     strokes = [];
     keep();
-    say("The drawing is taken away");
+    say(word("The drawing is taken away"));
     element.querySelector("input[name$='.agree']").focus();
   });
   show();
