@@ -40,6 +40,7 @@ function search(element, form, say) {
   let active = -1;
   let timer = 0;
   let asked = 0;
+  let typing = false; // since what is listed was found
 
   const options = () => [...list.children];
   const point = (place) => {
@@ -53,6 +54,7 @@ function search(element, form, say) {
   };
   const close = () => {
     list.hidden = true;
+    list.replaceChildren();
     input.setAttribute("aria-expanded", "false");
     point(-1);
   };
@@ -61,6 +63,7 @@ function search(element, form, say) {
     list.hidden = !found.entries.length;
     input.setAttribute("aria-expanded", String(!list.hidden));
     point(-1);
+    typing = false;
     count.textContent = inWords(found, typed);
   };
   const find = async () => {
@@ -68,7 +71,6 @@ function search(element, form, say) {
     const mine = ++asked;
     if (!typed) {
       close();
-      list.replaceChildren();
       count.textContent = "";
       return;
     }
@@ -82,7 +84,6 @@ function search(element, form, say) {
   const choose = (option) => {
     const { code, label } = option.dataset;
     close();
-    list.replaceChildren();
     input.value = "";
     count.textContent = "";
     asked += 1;
@@ -92,6 +93,8 @@ function search(element, form, say) {
   };
 
   input.addEventListener("input", () => {
+    typing = true;
+    point(-1);
     clearTimeout(timer);
     timer = setTimeout(find, SOON);
   });
@@ -101,7 +104,7 @@ function search(element, form, say) {
     const keys = {
       ArrowDown: () => (open ? point(active < last ? active + 1 : 0) : find()),
       ArrowUp: () => open && point(active > 0 ? active - 1 : last),
-      Enter: () => (open ? (active >= 0 || last === 0) && choose(options()[Math.max(active, 0)]) : find()),
+      Enter: () => (open && !typing ? (active >= 0 || last === 0) && choose(options()[Math.max(active, 0)]) : find()),
       Escape: () => (open ? close() : ((input.value = ""), find())),
     };
     if (!(event.key in keys) || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -109,6 +112,7 @@ function search(element, form, say) {
     event.preventDefault();
     keys[event.key]();
   });
+  if (document.activeElement === input && input.value !== input.defaultValue) find(); // typed before the script came
   input.addEventListener("blur", close);
   list.addEventListener("pointerdown", (event) => event.preventDefault()); // the focus stays
   list.addEventListener("click", (event) => {
