@@ -319,6 +319,7 @@ class Mask:
                     kept[key] = stored[key]
             elif isinstance(node, Repeat):
                 value = self._restored_rows(node, sent.get(key), stored.get(key), path, done)
+                kept.pop(key, None)
                 if value is not None:
                     kept[key] = value
         return kept
@@ -350,7 +351,7 @@ class Mask:
                     continue
                 kept.insert(_after(kept, behind), left)
             behind = row_id
-        return kept or sent
+        return kept or None
 
     def _left(
         self, repeat: Repeat, row: Answers, path: Path, done: Restored
