@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from casework.accounts.models import User
+from casework.cases.actions.marking import mark_answer
 from casework.cases.actions.records import abandon, save_page, start_record
 from casework.cases.actions.signing import record_agreement, reopen, return_record, sign, submit
 from casework.cases.models import Record
@@ -125,6 +126,11 @@ def _agree(doing: _Doing, step: Mapping[str, Any], *, by: User, at: datetime) ->
     record_agreement(doing.record.pk, **said, on=london_day(at), seen_sha256=sha256, by=by, at=at)
 
 
+def _mark(doing: _Doing, step: Mapping[str, Any], *, by: User, at: datetime) -> None:
+    path = tuple(step["path"].split("."))
+    mark_answer(doing.record.pk, path, step["mark"], by=by, at=at)
+
+
 _DOES: dict[str, Callable[..., None]] = {
     "save": _save,
     "submit": _submit,
@@ -133,4 +139,5 @@ _DOES: dict[str, Callable[..., None]] = {
     "abandon": _abandon,
     "reopen": _reopen,
     "agree": _agree,
+    "mark": _mark,
 }
