@@ -192,7 +192,11 @@ def test_the_configuration(open_as: Opener) -> None:
     found = look(page, narrow=False)
     draft = edit.rstrip("/").split("/")[-1]
     ours = [f"/configure/forms/{draft}/publish/", "/configure/forms/import/", "/configure/"]
-    found += visit(page, ours, narrow=False)
+    found += visit(page, [*ours, f"/configure/forms/{draft}/included/"], narrow=False)
+    page.goto("/configure/fragments/")
+    page.get_by_role("link", name="The action").first.click()
+    fragment = page.url.rstrip("/").split("/")[-1]
+    found += visit(page, [f"/configure/fragments/{fragment}/uses/"], narrow=False)
     own = visit(page, ["/configure/account/", "/configure/forms/"], narrow=False)
     print("Wagtail's own pages:", *(own or ["nothing found"]), sep="\n  ")
     none(found)
