@@ -97,8 +97,10 @@ class _Judge:
 
 
 def _same_row_ids(repeat: Repeat, path: Path, value: list[Any]) -> Iterator[Problem]:
-    counted = Counter(row.get("_id") for _id, row in rows(value))
-    for row_id, row in rows(value):
-        if row_id != row.get("_id") and counted[row.get("_id")] > 1:
+    # An id that is no text, which might not even be hashable, is told by its shape.
+    texts = [row for row in rows(value) if isinstance(row[1].get("_id"), str)]
+    counted = Counter(row["_id"] for _id, row in texts)
+    for row_id, row in texts:
+        if row_id != row["_id"] and counted[row["_id"]] > 1:
             says = f"“{repeat.label}”: two rows have the same “_id”, which must be each row's own"
             yield Problem(repeat.id, (*path, row_id), "row_id", says)

@@ -493,3 +493,9 @@ def test_a_check_of_rows_that_do_not_show_is_not_made() -> None:
     rows = [{"_id": "need0001", "shows": True}, {"_id": "need0002", "shows": False}]
     found = submission_problems(form, {"needs": rows}, FACTS, ON)
     assert [p.path for p in found] == [("needs", "need0001", "n")]
+
+
+def test_a_row_id_of_any_shape_is_told_as_wrong() -> None:
+    rows = [{"_id": {"odd": []}}, {"_id": [1]}, {"_id": {"odd": []}}]
+    found = _draft(repeat("rows", question("text")), rows)
+    assert {problem.code for problem in found} == {"row_id"}

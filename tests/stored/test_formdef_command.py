@@ -105,6 +105,7 @@ def test_export_then_import_is_the_identity(tmp_path: Path, library: Cast) -> No
         first, two, three = FormVersion.objects.filter(form_id=key).order_by("number")
         assert first.definition == two.definition == three.definition
         assert two.sha256 == three.sha256
+        assert canonical(json.loads(_run("export", key)[1])) == first.definition
 
 
 def test_export_of_a_code_list(library: Cast) -> None:
