@@ -1,5 +1,6 @@
 """Filling a record page by page over HTTP, as a browser without JavaScript does."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -149,3 +150,18 @@ def test_two_who_change_the_same_question_are_asked(
     assert response.status_code == 302
     assert answers(record)["referrer_expects"] == kept
     assert answers(record)["referrer_name"] == "Ann"
+
+
+def test_enter_saves_whatever_other_buttons_stand_above_the_form(
+    wanda: Client, record: Record
+) -> None:
+    """Enter presses the form's first submit button in the page: never a language, or “Throw it away”."""
+    url = page_url(record, "received")
+    first = re.compile(r'<button type="submit"[^>]*form="page-form"[^>]*>')
+    for _ in range(2):
+        page = wanda.get(url).content.decode()
+        pressed = first.search(page)
+        assert pressed
+        assert 'name="_save" value="stay"' in pressed[0]
+        wanda.post(f"{url}autosave/", {**inputs(page), "referrer_name": "typed"})
+    assert "Throw it away" in page
