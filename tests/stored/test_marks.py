@@ -5,15 +5,19 @@ from uuid import uuid4
 
 import pytest
 
+from casework.accounts.mark_sights import end_sight, give_sight
 from casework.accounts.marks import load_marks, seen_by
-from casework.accounts.models import Mark, MarkSight
+from casework.accounts.models import Mark, MarkSight, RoleGrant, User
+from casework.accounts.refusals import NotAccepted
+from casework.accounts.refusals import NotAllowed as Denied
 from casework.cases.actions.marking import carry, mark_answer, release_mark
-from casework.cases.actions.records import start_record
+from casework.cases.actions.records import save_page, start_record
+from casework.cases.actions.signing import sign, submit
 from casework.cases.marks import marks_of, mask_for
 from casework.cases.models import AnswerMark, Record
-from casework.cases.unmasked import form
+from casework.cases.unmasked import answers_of, form
 from casework.ledger.models import Event
-from casework.refusals import Absent, NotAllowed, Refused
+from casework.refusals import Absent, Clash, NotAllowed, Refused
 from formdefs.publish import publish
 from formdefs.shipped import marks as shipped_marks
 from tests.cast import AT, Cast, make_case
@@ -131,3 +135,72 @@ def test_a_command_sent_twice_marks_once(cast: Cast, record: Record) -> None:
 def test_a_copy_carries_the_marks_of_its_source(cast: Cast, record: Record) -> None:
     carry(record, ("open",), marks_of(record, ("told",)), by=cast.max, at=AT)
     assert marks_of(record, ("open",)) == ("legal",)
+
+
+def test_who_cannot_see_all_of_it_cannot_sign_and_is_told_who_can(
+    cast: Cast, record: Record
+) -> None:
+    submit(record.pk, seen=None, by=cast.wanda, at=AT)
+    shown = record.snapshots.get().sha256
+    RoleGrant.objects.create(user=cast.omar, role="manager", team=cast.north, granted_at=AT)
+    MarkSight.objects.filter(mark="legal").update(ended_at=AT)
+    with pytest.raises(NotAllowed, match=r"Legal advice.*Nobody in the case's team can"):
+        sign(record.pk, seen_sha256=shown, by=cast.omar, at=AT)
+    # Somebody who reads everything everywhere sees the mark by that role, and signs as a manager.
+    MarkSight.objects.create(mark_id="legal", role="read_only", given_at=AT)
+    both = User.objects.create(username="both", first_name="Bo", last_name="Both")
+    RoleGrant.objects.create(user=both, role="manager", team=cast.north, granted_at=AT)
+    RoleGrant.objects.create(user=both, role="read_only", granted_at=AT)
+    with pytest.raises(NotAllowed, match="Bo Both can sign it"):
+        sign(record.pk, seen_sha256=shown, by=cast.omar, at=AT)
+    assert sign(record.pk, seen_sha256=shown, by=both, at=AT)
+
+
+def test_a_blind_save_keeps_what_is_withheld_and_says_which_rows_stayed(
+    cast: Cast, record: Record
+) -> None:
+    mark_answer(record.pk, ("needs", "rowrow01", "need"), "legal", by=cast.max, at=AT)
+    sent = {"open": "new", "needs": [{"_id": "rowrow02", "need": "changed"}]}
+    saved = save_page(record.pk, "page_1", sent, seen_version=1, by=cast.wanda, at=AT)
+    assert saved.stayed == (("needs", "rowrow01"),)
+    assert saved.answers == {"open": "new", "needs": [{"_id": "rowrow01"}, sent["needs"][0]]}
+    assert answers_of(record) == {
+        "open": "new",
+        "told": "CANARY",
+        "needs": [{"_id": "rowrow01", "need": "n1"}, {"_id": "rowrow02", "need": "changed"}],
+    }
+
+
+def test_nothing_is_taken_for_what_its_sender_cannot_see(cast: Cast, record: Record) -> None:
+    for told in ("mine", "CANARY"):  # also not where it is what stands there: that would tell
+        with pytest.raises(Refused, match="withheld from you"):
+            save_page(record.pk, "page_1", {"told": told}, seen_version=1, by=cast.wanda, at=AT)
+
+
+def test_a_clash_shows_its_sides_without_what_is_withheld(cast: Cast, record: Record) -> None:
+    mark_answer(record.pk, ("needs", "rowrow01", "need"), "legal", by=cast.max, at=AT)
+    mine = {"open": "wanda's", "needs": [{"_id": "rowrow02", "need": "n2"}]}
+    theirs = {**PAGE, "open": "max's", "needs": [{"_id": "rowrow01", "need": "CANARY2"}]}
+    save_page(record.pk, "page_1", theirs, seen_version=1, by=cast.max, at=AT)
+    with pytest.raises(Clash) as clash:
+        save_page(record.pk, "page_1", mine, seen_version=1, by=cast.wanda, at=AT)
+    assert [conflict.path for conflict in clash.value.conflicts] == [("open",)]
+    assert "CANARY" not in str(vars(clash.value))
+
+
+def test_a_table_is_changed_with_a_reason_and_not_for_ones_own_role(cast: Cast) -> None:
+    load_marks(shipped_marks(), at=AT)
+    give_sight("police", "read_only", by=cast.axel, at=AT, why="Auditors read it")
+    assert "police" in seen_by({"read_only"})
+    end_sight("police", "read_only", by=cast.axel, at=AT, why="They are done")
+    assert "police" not in seen_by({"read_only"})
+    assert Event.objects.filter(kind__startswith="mark.sight").count() == 2
+    with pytest.raises(NotAccepted):
+        give_sight("police", "administrator", by=cast.axel, at=AT, why="x")
+    with pytest.raises(NotAccepted):
+        give_sight("police", "read_only", by=cast.axel, at=AT, why=" ")
+    with pytest.raises(Denied):
+        give_sight("legal", "worker", by=cast.wanda, at=AT, why="x")
+    RoleGrant.objects.create(user=cast.axel, role="read_only", granted_at=AT)
+    with pytest.raises(Denied):
+        give_sight("police", "read_only", by=cast.axel, at=AT, why="x")
