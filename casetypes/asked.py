@@ -157,9 +157,9 @@ def _close(case_type: CaseType, state: State, command: Command, facts: Facts) ->
         if isinstance(asked, Refusal):
             return asked
         told += [event for event in asked if event not in told]
-    left = [Event("subject.left", (one,), {"outcome": ""}) for one in state.active]
-    data = {"reason_code": command.data["reason_code"]}
-    return [*told, Event("case.closing", (), data, why_of(command)), *left]
+    code = command.data["reason_code"]
+    left = [Event("subject.left", (one,), {"closing": code}) for one in state.active]
+    return [*told, *left, Event("case.closed", (), {"reason_code": code})]
 
 
 def _reopen_case(case_type: CaseType, state: State, command: Command, _facts: Facts) -> Asked:

@@ -14,8 +14,7 @@ def next_step(
     case_type: CaseType, state: State, record: RecordState, facts: Facts
 ) -> tuple[Step, bool] | None:
     """The signature that a submitted record waits for, and whether it is the last; None if none."""
-    use = case_type.forms.get(record.form)
-    chain = case_type.chains.get(use.chain, ()) if use else ()
+    chain = case_type.chain(record.form)
     known = view(case_type, state, record.subjects[0] if record.subjects else "")
     steps = [step for step in chain if holds(step.when, known, facts)]
     place = len(record.steps)
@@ -27,8 +26,6 @@ def start(case_type: CaseType, state: State, command: Command, facts: Facts) -> 
     form, subjects = command.data["form"], tuple(command.data["subjects"])
     if not state.open:
         return CLOSED
-    if form not in case_type.forms:
-        return Refusal("form", "Cases of this type do not use that form.", (form,))
     if not may(case_type, command.roles, "start", form):
         return not_allowed("start")
     for subject in subjects:
@@ -43,7 +40,7 @@ def start(case_type: CaseType, state: State, command: Command, facts: Facts) -> 
 def submit(case_type: CaseType, state: State, command: Command, _facts: Facts) -> Asked:
     """Submit a record; without a chain that finishes it. A review leaves no open task untold."""
     record = state.records[command.data["record"]]
-    use = case_type.forms[record.form]
+    use = case_type.use(record.form)
     if not state.open:
         return CLOSED
     if record.status not in ("draft", "returned"):
@@ -111,7 +108,7 @@ def reopen(case_type: CaseType, state: State, command: Command, _facts: Facts) -
         return CLOSED
     if record.status not in DECIDED:
         return not_now(record, "reopened")
-    if case_type.forms[record.form].chain == "" and not command.data.get("correction"):
+    if case_type.use(record.form).chain == "" and not command.data.get("correction"):
         return Refusal("finished", "What is finished is added to, not changed.")
     if not command.data.get("why"):
         return Refusal("why", "Enter why the record is reopened.")

@@ -156,7 +156,8 @@ def _triggers(document: Document, _known: Known) -> Found:
             yield found_at(row, at, "cannot_happen", says, "Wait for record.signed instead.")
 
 
-def _moves(document: Document, _known: Known) -> Found:
+def _moves(document: Document, known: Known) -> Found:
+    closing = document["closing"]["list"]
     ends = {row.raw["key"] for row in block(document, "stages") if row.raw.get("end")}
     for row in block(document, "moves"):
         by_itself, by_hand = "on" in row.raw, "roles" in row.raw
@@ -177,6 +178,10 @@ def _moves(document: Document, _known: Known) -> Found:
         if by_itself and row.raw.get("reason") == "required":
             says = "It happens by itself, so nobody is there to give a reason."
             yield found_at(row, "/reason", "reason_asked", says, "Take “reason” off.")
+        codes = {one["code"] for one in known.lists.get(closing, {}).get("entries", ())}
+        if codes and row.raw.get("closing", "") not in {"", *codes}:
+            says = f"“{closing}” has no code “{row.raw['closing']}”."
+            yield found_at(row, "/closing", "unknown", says, "Name one of its codes.")
         if "otherwise" in row.raw and "when" not in row.raw:
             says = "It says why it cannot be done, but it always can."
             yield found_at(row, "/otherwise", "needless", says, "Add “when”, or take it off.")

@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from casetypes.clocks import Series
@@ -12,6 +13,7 @@ from casetypes.periods import Period
 
 Document = Mapping[str, Any]
 ENGLAND_AND_WALES = "ew"
+BY_A_MANAGER = "*"  # the chain of forms that a case type does not name
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Move:
     otherwise: str
     reason: str
     outcome: str
+    closing: str
     tasks: str
 
 
@@ -149,6 +152,27 @@ class CaseType:
         """Where every subject begins."""
         return next(stage for stage in self.stages.values() if stage.first)
 
+    @cached_property
+    def minds_starts(self) -> bool:
+        """Whether starting a record may be refused, or brings anything about."""
+        triggers = [move.on for move in self.moves if move.on]
+        triggers += [task.on for task in self.tasks.values()]
+        triggers += [
+            t for clock in self.clocks.values() for ts in clock.triggers.values() for t in ts
+        ]
+        checked = any(check.on == "record.start" for check in self.checks)
+        return (
+            checked or bool(self.permissions) or any(t.event == "record.started" for t in triggers)
+        )
+
+    def use(self, form: str) -> FormUse:
+        """How a form is used here: one that the type does not name is signed by a manager."""
+        return self.forms.get(form) or FormUse(form, "case", BY_A_MANAGER)
+
+    def chain(self, form: str) -> tuple[Step, ...]:
+        """The signatures that a record of a form waits for, () where submitting finishes it."""
+        return self.chains.get(self.use(form).chain, ())
+
     def move(self, key: str) -> Move | None:
         """The move of that key, None if there is none."""
         return next((move for move in self.moves if move.key == key), None)
@@ -167,7 +191,10 @@ def load(document: Document) -> CaseType:
         moves=tuple(_move(raw) for raw in document["moves"]),
         clocks={raw["key"]: _clock(raw) for raw in document.get("clocks", ())},
         chains={
-            raw["key"]: tuple(map(_step, raw["steps"])) for raw in document.get("sign_offs", ())
+            BY_A_MANAGER: (Step("manager", "", True, ()),),
+            **{
+                raw["key"]: tuple(map(_step, raw["steps"])) for raw in document.get("sign_offs", ())
+            },
         },
         tasks={raw["key"]: _task(raw) for raw in document.get("tasks", ())},
         checks=tuple(
@@ -228,6 +255,7 @@ def _move(raw: Document) -> Move:
         otherwise=raw.get("otherwise", ""),
         reason=raw.get("reason", "optional"),
         outcome=raw.get("outcome", ""),
+        closing=raw.get("closing", ""),
         tasks=raw.get("tasks", "carry"),
     )
 

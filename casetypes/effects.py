@@ -75,6 +75,7 @@ def moved(
         "to": move.to,
         "end": end,
         "outcome": move.outcome,
+        "closing": move.closing,
         "nonce": state.moves + 1,
     }
     yield Event("subject.moved", (subject,), data, {"why": reason} if reason else {})
@@ -97,10 +98,9 @@ def tasks(
 def ending(
     _case_type: CaseType, state: State, event: Event, _command: Command, _facts: Facts
 ) -> Iterator[Event]:
-    """The case is over when every subject's part is."""
-    over = event.kind in ("subject.moved", "subject.left")
-    if over and state.open and state.subjects and not state.active:
-        yield Event("case.closed", (), {"by_itself": True})
+    """The case is over when its subjects have all come to an end. One that has lost them has not."""
+    if event.kind == "subject.moved" and state.open and state.subjects and not state.active:
+        yield Event("case.closed", (), {"reason_code": event.data.get("closing", "")})
 
 
 PHASES = (ending_clocks, moves, beginning_clocks, tasks, ending)

@@ -8,7 +8,7 @@ from typing import Any
 
 from casetypes.periods import UNITS
 from formdefs import patterns
-from formdefs.meta_parts import DIALECT, LIST_KEY, array_of, count, object_of, text
+from formdefs.meta_parts import CODE, DIALECT, LIST_KEY, array_of, count, object_of, text
 
 Schema = dict[str, Any]
 
@@ -109,6 +109,10 @@ _MOVE = object_of(
         "otherwise": text(300, "What is said when `when` does not hold."),
         "reason": {"enum": ["required", "optional"], "description": "Whether a reason is asked."},
         "outcome": text(64, "What the subject's part came to."),
+        "closing": {
+            **CODE,
+            "description": "Reason for closing, where the whole case ends with it.",
+        },
         "tasks": {
             "enum": ["carry", "close", "ask"],
             "description": "What becomes of open tasks at an end: they go on, are closed with the "

@@ -1,6 +1,6 @@
 """Publish case types: number, check, write once, and tell the ledger."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.db import transaction
 
 from casetypes.checks import Known, problems
 from casetypes.models import CaseTypeKey, CaseTypeVersion
+from casetypes.shipped import documents
 from casework.accounts.models import User
 from casework.canonical import canonical, sha256
 from casework.ledger.append import append
@@ -20,6 +21,20 @@ def known() -> Known:
     """The published forms, code lists and calendars that a case type may name."""
     forms = {key: definition for key, (definition, _number) in form_documents().items()}
     return Known(forms, list_documents(), frozenset(calendars()))
+
+
+def publish_shipped(
+    *, by: User | None, at: datetime, reason: str
+) -> Iterator[tuple[CaseTypeVersion, bool]]:
+    """Publish every case type that ships and was never published; yield each, and whether it was.
+
+    What an administrator published since is not undone. Raises NotPublishable.
+    """
+    for document in documents():
+        same = CaseTypeVersion.objects.filter(
+            case_type=document["key"], sha256=sha256(canonical(document))
+        ).first()
+        yield same or publish_case_type(document, by=by, at=at, reason=reason), same is None
 
 
 @transaction.atomic

@@ -30,7 +30,7 @@ def created(
     if template.rows is not None:
         record = state.records.get(str(event.data.get("record", "")))
         if record is not None and record.answers is not None:
-            yield from _from_rows(template, template.rows, state, record)
+            yield from _from_rows(template, template.rows, state, record, command)
         return
     groups = [(one,) for one in subjects] if template.per == "subject" else [subjects]
     for group in groups:
@@ -45,11 +45,16 @@ def created(
             due = london_day(end) if isinstance(end, datetime) else end
         data = {"task": task_id, "template": template.key, "due": due}
         data["record"] = str(event.data.get("record", ""))
+        data["owner"] = command.data.get("worker", "")
         yield Event("task.created", group, data, {"title": template.title})
 
 
 def _from_rows(
-    template: TaskType, rows: Mapping[str, Any], state: State, record: RecordState
+    template: TaskType,
+    rows: Mapping[str, Any],
+    state: State,
+    record: RecordState,
+    command: Command,
 ) -> Iterator[Event]:
     """One task for each row of a decided record, at any depth."""
     assert record.answers is not None
@@ -67,6 +72,7 @@ def _from_rows(
         task = state.tasks.get(task_id)
         if task is None:
             data |= {"template": template.key, "record": record.id, "row": row["_id"]}
+            data["owner"] = data["owner"] or command.data.get("worker", "")
             yield Event("task.created", record.subjects, data, said)
         elif task.status == "open" and _differs(task, data, said):
             yield Event("task.changed", task.subjects, {**data, "source": record.id}, said)

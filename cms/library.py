@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from casetypes.publish import publish_shipped
 from casework.accounts.marks import load_marks
 from casework.accounts.models import User
 from casework.canonical import canonical
@@ -29,7 +30,7 @@ class Loaded:
 
 
 def load_library(*, by: User | None, at: datetime, reason: str, publish: bool) -> Iterator[Loaded]:
-    """Load the marks, every list, every fragment, then every form, one by one; idempotent.
+    """Load the marks, then lists, fragments, forms and case types, one by one; idempotent.
 
     A document that was published before, as any version, is the same: what an administrator
     changed since is not undone. A draft with unpublished changes is kept, and so is a list with local
@@ -43,6 +44,10 @@ def load_library(*, by: User | None, at: datetime, reason: str, publish: bool) -
     ):
         for document in documents:
             yield _load(kind, importer, document, by=by, at=at, reason=reason, publish=publish)
+    if publish:
+        for version, new in publish_shipped(by=by, at=at, reason=reason):
+            how = "published" if new else "same"
+            yield Loaded(version.case_type_id, how, version.number if new else None)
 
 
 def _load(

@@ -160,7 +160,8 @@ def test_a_record_is_returned_mended_and_reopened(visit, case):
     assert wanda.get(f"/records/{record}/revisions/1").json()["signed_by"]["name"] == "Max Manager"
     back = wanda.post(f"/records/{record}/abandon", {"why": "None after all"}).json()
     assert back["status"] == "signed"
-    kinds = [event["kind"] for event in wanda.get(f"/cases/{case.id}/events").json()["items"]]
+    events = wanda.get(f"/cases/{case.id}/events").json()["items"]
+    kinds = [event["kind"] for event in events if event["kind"].startswith(("case.", "record."))]
     assert kinds == [
         "case.opened", "record.started", "record.submitted", "record.returned", "record.submitted",
         "record.signed", "record.reopened", "record.abandoned",

@@ -184,7 +184,7 @@ def hold(case: Case) -> None:
         assert len(stops) == len(set(stops))
         if kind.statutory:
             assert not any(one.source.startswith("by hand") for one in clock.happenings)
-    assert state.open == bool(state.active)
+    assert state.open or not state.active
 
 
 def moves_are_declared(case: Case) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from casetypes.publish import publish_shipped
 from casework.accounts.models import User
 from casework.cases import access
 from casework.cases.models import Agreement, Case, Record, Snapshot, Status
@@ -21,6 +22,7 @@ from tests.cast import AT
 def loaded(db: None) -> list[str]:
     """What the loader told while it loaded."""
     publish_library(by=None, at=AT, reason="The library that ships")
+    list(publish_shipped(by=None, at=AT, reason="The case types that ship"))
     told: list[str] = []
     demo.load(at=AT, tell=told.append)
     return told
@@ -91,6 +93,7 @@ def test_log_ins_are_printed_with_their_roles(capsys: pytest.CaptureFixture[str]
 
 def test_it_loads_on_a_leap_day_before_dawn(db: None) -> None:
     publish_library(by=None, at=AT, reason="The library that ships")
+    list(publish_shipped(by=None, at=AT, reason="The case types that ship"))
     leap_day = AT.replace(year=2028, month=2, day=29, hour=0) + timedelta(minutes=5)
     demo.load(at=leap_day, tell=lambda _: None)
     assert Record.objects.count() == 25

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from casetypes.shipped import case_types
+from casework.cases.models import Case
+from casework.cases.running.loading import type_of
 from formdefs.codelists import Entry
 from formdefs.codelists import load as load_list
 from formdefs.models import FormVersion
@@ -11,18 +12,18 @@ from formdefs.versions import list_documents
 _LISTED = ("id", "form_id", "number", "title", "kind")
 
 
-def closing_reasons(case_type: str, on: date) -> tuple[Entry, ...]:
+def closing_reasons(case: Case, on: date) -> tuple[Entry, ...]:
     """The reasons for which a case may be closed on a day; none while their list is not published."""
-    key = case_types()[case_type].closing_list
+    key = type_of(case).closing_list
     document = list_documents().get(key)
     return load_list(key, document).offered(on) if document else ()
 
 
-def startable_forms(case_type: str) -> list[FormVersion]:
+def startable_forms(case: Case) -> list[FormVersion]:
     """The newest version of every form that is not withdrawn: the case type's own first, by title."""
     versions = FormVersion.objects.filter(form__withdrawn_at=None).only(*_LISTED)
     newest: dict[str, FormVersion] = {}
     for version in versions.order_by("form_id", "-number"):
         newest.setdefault(version.form_id, version)
-    order = {key: place for place, key in enumerate(case_types()[case_type].forms)}
+    order = {key: place for place, key in enumerate(type_of(case).forms)}
     return sorted(newest.values(), key=lambda v: (order.get(v.form_id, len(order)), v.title))

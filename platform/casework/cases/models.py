@@ -15,9 +15,12 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
+from casetypes.models import CaseTypeVersion
 from casework.accounts.models import Team
 from casework.cases.model_moves import RecordMove as RecordMove
 from casework.cases.model_prefill import Prefill as Prefill
+from casework.cases.model_work import Clock as Clock
+from casework.cases.model_work import Task as Task
 from casework.people.models import Person
 from formdefs.models import FormVersion
 
@@ -45,6 +48,10 @@ class Case(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.PositiveIntegerField(unique=True)
     case_type = models.CharField(max_length=64)
+    # Null only for a case that is older than case types' versions: it runs on the newest.
+    type_version = models.ForeignKey(
+        CaseTypeVersion, on_delete=models.PROTECT, related_name="cases", null=True
+    )
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="cases")
     worker = models.ForeignKey(
         USER, on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
@@ -56,6 +63,7 @@ class Case(models.Model):
         USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     close_reason = models.CharField(max_length=32, blank=True)
+    moves = models.PositiveIntegerField(default=0)  # how often a subject went on to another stage
     version = models.PositiveIntegerField(default=1)
     history = HistoricalRecords(history_change_reason_field=models.TextField(blank=True, null=True))
 
@@ -85,6 +93,9 @@ class CaseSubject(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="subject_of")
     from_on = models.DateField()
     to_on = models.DateField(null=True, blank=True)
+    # Where this person stands in the case, as the engine said last; "" is the first stage.
+    stage = models.CharField(max_length=64, blank=True)
+    outcome = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering: ClassVar = ["from_on", "id"]

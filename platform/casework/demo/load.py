@@ -130,7 +130,14 @@ def _case_steps(family: Row, case: Case, world: World, opened: datetime) -> Iter
         yield at, partial(grant_access, case.pk, user, row["effect"], why=row["why"], by=by, at=at)
     if closed := family.get("closed"):
         at, by = world.at(closed["at"]), world.users[closed["by"]]
-        yield at, partial(close_case, case.pk, closed["reason"], why=closed["why"], by=by, at=at)
+        yield at, partial(_close, case, closed, by=by, at=at)
+
+
+def _close(case: Case, closed: Row, *, by: User, at: datetime) -> None:
+    """Close the case by hand, unless it ended by itself with its last child's part."""
+    if not Case.objects.filter(pk=case.pk, closed_at=None).exists():
+        return
+    close_case(case.pk, closed["reason"], why=closed["why"], by=by, at=at)
 
 
 def _details(row: Row, world: World) -> dict[str, Any]:

@@ -86,7 +86,7 @@ class CloseForm(forms.Form):
 
     def __init__(self, *args: Any, case: Case, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        reasons = closing_reasons(case.case_type, on)
+        reasons = closing_reasons(case, on)
         self.fields["reason_code"].choices = [(one.code, one.label) for one in reasons]  # type: ignore[attr-defined]
 
 

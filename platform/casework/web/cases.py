@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casetypes.shipped import case_types
+from casetypes.versions import newest_versions
 from casework import clock
 from casework.accounts.models import Team
 from casework.accounts.roles import teams_of
@@ -17,6 +17,7 @@ from casework.cases import access
 from casework.cases.actions.cases import open_case
 from casework.cases.case_types import closing_reasons
 from casework.cases.models import Case, CaseSubject
+from casework.cases.running.loading import type_of
 from casework.ledger.reads import note_read
 from casework.people.models import Person
 from casework.people.names import folded, matching
@@ -98,12 +99,10 @@ def about(case: Case) -> dict[str, Any]:
     parts = list(CaseSubject.objects.filter(case=case).select_related("person").order_by(*PARTS))
     current = [part for part in parts if part.to_on is None]
     names = [part.person.name for part in current or parts]
-    reasons = (
-        closing_reasons(case.case_type, clock.london_day(case.closed_at)) if case.closed_at else ()
-    )
+    reasons = closing_reasons(case, clock.london_day(case.closed_at)) if case.closed_at else ()
     return {
         "case": case,
-        "case_type": case_types()[case.case_type].title,
+        "case_type": type_of(case).title,
         "parts": parts,
         "current": current,
         "names": names,
@@ -130,7 +129,7 @@ class OpenForm(forms.Form):
 
     def __init__(self, *args: Any, teams: list[Team], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = [(kind.key, kind.title) for kind in case_types().values()]
+        kinds = [(kind.case_type_id, kind.title) for kind in newest_versions()]
         self.fields["case_type"].choices = kinds  # type: ignore[attr-defined]
         self.fields["team"].queryset = Team.objects.filter(pk__in=[team.pk for team in teams])  # type: ignore[attr-defined]
         if len(kinds) == 1:

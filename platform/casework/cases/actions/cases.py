@@ -1,25 +1,28 @@
 """Everything that can happen to a case: opened, its subjects added or ended, allocated, closed."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from casetypes.shipped import case_types
+from casetypes.versions import case_type_of, version_of
 from casework.accounts import roles as grants
 from casework.accounts.models import Team, User
 from casework.cases import access
 from casework.cases.actions.doors import done_before, locked_case
 from casework.cases.case_types import closing_reasons
 from casework.cases.models import EDITABLE, Case, CaseSubject, Counter, Record, Status
-from casework.clock import london_day
+from casework.cases.running.asking import asked, follow
+from casework.cases.running.loading import type_of
+from casework.clock import LONDON, london_day
 from casework.ledger.append import append
 from casework.ledger.models import Event
 from casework.people.keeping import keep
 from casework.people.models import Person
 from casework.refusals import Absent, NotNow, refused
+from formdefs.versions import NotPublished
 
 OPEN = (*EDITABLE, Status.SUBMITTED)
 
@@ -46,8 +49,11 @@ def open_case(
     counter = Counter.objects.select_for_update().get(name="case")
     if event := done_before(command_id, "case.opened", by):
         return Case.objects.get(pk=event.stream)
-    if case_type not in case_types():
-        raise refused("case_type", "unknown_code", f"There is no case type “{case_type}”")
+    try:
+        version = version_of(case_type)
+    except NotPublished:
+        says = f"There is no case type “{case_type}”"
+        raise refused("case_type", "unknown_code", says) from None
     if not team.active:
         raise refused("team", "inactive", f"{team.name} is no longer a team")
     opened_at = _occurred(occurred_at, at)
@@ -55,11 +61,21 @@ def open_case(
     counter.last += 1
     counter.save()
     case = Case(
-        number=counter.last, case_type=case_type, team=team, opened_at=opened_at, opened_by=by
+        number=counter.last,
+        case_type=case_type,
+        type_version=version,
+        team=team,
+        opened_at=opened_at,
+        opened_by=by,
     )
+    first = case_type_of(version.pk).first.key
     keep(case, by=by, at=at, why=why or "Case opened")
+    named = {"subjects": [str(person.pk) for person in persons]}
+    roles = {str(role) for role, where in grants.roles_of(by, at) if where == team.pk}
+    events = asked(case, "case.open", named, by=by, roles=roles, at=at, occurred=occurred_at)
     CaseSubject.objects.bulk_create(
-        CaseSubject(case=case, person=person, from_on=london_day(opened_at)) for person in persons
+        CaseSubject(case=case, person=person, from_on=london_day(opened_at), stage=first)
+        for person in persons
     )
     append(
         case.id,
@@ -77,6 +93,7 @@ def open_case(
         content={"why": why} if why else None,
         command_id=command_id,
     )
+    follow(case, events[1:], by=by, at=at)
     return case
 
 
@@ -103,8 +120,14 @@ def add_subject(
     from_on = _past_day(on, at, not_before=london_day(case.opened_at))
     if CaseSubject.objects.filter(case=case, person=person, to_on=None).exists():
         raise refused("person", "already", f"This case is about {person.name} already")
-    subject = CaseSubject.objects.create(case=case, person=person, from_on=from_on)
+    named = {"subject": str(person_id), "why": why}
+    occurred = _beginning(from_on, at)
+    events = asked(case, "subject.join", named, by=by, roles=roles, at=at, occurred=occurred)
+    subject = CaseSubject.objects.create(
+        case=case, person=person, from_on=from_on, stage=type_of(case).first.key
+    )
     _note(case, "case.subject_added", by, at, why, command_id, person=person_id, on=from_on)
+    follow(case, events[1:], by=by, at=at)
     return subject
 
 
@@ -117,11 +140,13 @@ def end_subject(
     why: str,
     by: User,
     at: datetime,
+    tasks: Mapping[str, Mapping[str, str]] | None = None,
     command_id: UUID | None = None,
 ) -> CaseSubject:
     """End a person's part in the case, on a day, with a reason. What was written stays.
 
-    Raises Absent, NotAllowed, NotNow, Refused.
+    `tasks`: for each open task of theirs alone, by its key, {"end": "carry"} or {"end": "close",
+    "why"}. The case is closed with the last part. Raises Absent, NotAllowed, NotNow, Refused.
     """
     case, roles = locked_case(case_id, by, at)
     parts = CaseSubject.objects.filter(case=case, person=person_id)
@@ -133,8 +158,11 @@ def end_subject(
         raise Absent
     _reason(why)
     part.to_on = _past_day(on, at, not_before=part.from_on)
+    named = {"subject": str(person_id), "why": why, "tasks": dict(tasks or {})}
+    events = asked(case, "subject.leave", named, by=by, roles=roles, at=at)
     part.save()
     _note(case, "case.subject_ended", by, at, why, command_id, person=person_id, on=part.to_on)
+    follow(case, events, by=by, at=at)
     return part
 
 
@@ -178,11 +206,12 @@ def close_case(
     why: str = "",
     by: User,
     at: datetime,
+    tasks: Mapping[str, Mapping[str, str]] | None = None,
     command_id: UUID | None = None,
 ) -> Case:
     """Close the case with a reason from its type's list. Its subjects' parts end that day.
 
-    Raises Absent, NotAllowed, NotNow (it has unfinished records), Refused (no such reason).
+    `tasks`: what becomes of each open task, as `end_subject` has it. Raises Absent, NotAllowed, NotNow (it has unfinished records), Refused (no such reason).
     """
     case, roles = locked_case(case_id, by, at)
     if done_before(command_id, "case.closed", by, case=case_id):
@@ -193,8 +222,10 @@ def close_case(
             f"This case has {unfinished} unfinished record{'s' if unfinished > 1 else ''}. "
             "Sign or abandon every record, then close the case."
         )
-    if reason_code not in {entry.code for entry in closing_reasons(case.case_type, london_day(at))}:
+    if reason_code not in {entry.code for entry in closing_reasons(case, london_day(at))}:
         raise refused("reason_code", "unknown_code", "Choose why the case is closed")
+    named = {"reason_code": reason_code, "why": why, "tasks": dict(tasks or {})}
+    events = asked(case, "case.close", named, by=by, roles=roles, at=at)
     case.closed_at, case.closed_by, case.close_reason = at, by, reason_code
     case.version += 1
     keep(case, by=by, at=at, why=why or "Case closed")
@@ -202,6 +233,7 @@ def close_case(
         part.to_on = max(london_day(at), part.from_on)
         part.save()
     _note(case, "case.closed", by, at, why, command_id, reason_code=reason_code)
+    follow(case, [event for event in events if event.kind != "case.closed"], by=by, at=at)
     return case
 
 
@@ -249,6 +281,11 @@ def _past_day(on: date | None, at: datetime, *, not_before: date) -> date:
             "on", "not_before", f"The day must be from {not_before:%-d %B %Y} until today"
         )
     return day
+
+
+def _beginning(on: date, at: datetime) -> datetime:
+    """When a part that began on a day began: now, if that is today."""
+    return at if on == london_day(at) else datetime.combine(on, time(), LONDON)
 
 
 def _reason(why: str) -> None:

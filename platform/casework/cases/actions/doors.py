@@ -35,6 +35,17 @@ def locked_record(record_id: UUID, by: User, at: datetime) -> tuple[Record, froz
     return record, roles_in(by, case, at)
 
 
+def locked_in_case(record_id: UUID, by: User, at: datetime) -> tuple[Record, frozenset[str]]:
+    """The record as `locked_record`, with its case locked too: for what moves the case."""
+    found = statements.first(Record, {"id": record_id}, only=("id", "case_id"))
+    case = statements.first(Case, {"id": found.case_id}, lock=True) if found else None
+    record = statements.first(Record, {"id": record_id}, lock=True) if case else None
+    if record is None or case is None:
+        raise Absent
+    record.case = case
+    return record, roles_in(by, case, at)
+
+
 def done_before(command_id: UUID | None, kind: str, by: User, **refs: object) -> Event | None:
     """The event that this command wrote when it was first sent, or None.
 

@@ -9,12 +9,19 @@ from uuid import UUID
 
 from django.db import transaction
 
+from casetypes.state import Event as CaseEvent
 from casework import statements
 from casework.accounts.marks import titles
 from casework.accounts.models import User
 from casework.canonical import canonical
 from casework.cases import access, merge
-from casework.cases.actions.doors import done_before, locked_case, locked_record, refs_of
+from casework.cases.actions.doors import (
+    done_before,
+    locked_case,
+    locked_in_case,
+    locked_record,
+    refs_of,
+)
 from casework.cases.actions.pages import as_seen, merged, page_of, write
 from casework.cases.actions.prefilling import (
     First,
@@ -39,6 +46,8 @@ from casework.cases.models import (
 )
 from casework.cases.moved import MOVED_SINCE, moved_since
 from casework.cases.prefilling import sources_for
+from casework.cases.running.asking import asked, follow
+from casework.cases.running.loading import type_of
 from casework.cases.unmasked import answers_of, form
 from casework.ledger.append import append
 from casework.people.keeping import keep
@@ -93,6 +102,10 @@ def start_record(
     version = _newest(form_key)
     loaded = form_of(version.pk)
     covered = _covered(case, loaded, subjects)
+    events: tuple[CaseEvent, ...] = ()
+    if type_of(case).minds_starts:
+        named = {"record": "", "form": form_key, "subjects": list(map(str, covered))}
+        events = asked(case, "record.start", named, by=by, roles=roles, at=at)
     record = Record(case=case, form_version=version, author=by, started_at=at, changed_at=at)
     sent = _pages(loaded, pages or {})
     mask = mask_for(record, loaded, roles, by, at)
@@ -149,6 +162,7 @@ def start_record(
         command_id=command_id,
     )
     carry_marks(record, loaded, first.given, by=by, at=at)
+    follow(case, events[1:], by=by, at=at)
     return record
 
 
@@ -236,12 +250,14 @@ def abandon(
 
     Raises Absent, NotAllowed, NotNow, Refused.
     """
-    record, roles = locked_record(record_id, by, at)
+    record, roles = locked_in_case(record_id, by, at)
     if done_before(command_id, "record.abandoned", by, record=record_id):
         return record
     access.check(by, "record.abandon", record, roles)
     if not why.strip():
         raise refused("why", "required", "Enter why the record is abandoned")
+    named = {"record": str(record.pk), "why": why}
+    asked(record.case, "record.abandon", named, by=by, roles=roles, at=at)
     revision = record.revision
     if revision == 1:
         record.status = Status.ABANDONED

@@ -13,9 +13,11 @@ from django.db.models import Max
 
 from casework.accounts.models import User
 from casework.cases import access
-from casework.cases.actions.doors import done_before, locked_record, refs_of
+from casework.cases.actions.doors import done_before, locked_in_case, refs_of
 from casework.cases.marks import mask_for
 from casework.cases.models import Agreement, Record, SignOff, Snapshot, Status
+from casework.cases.running.asking import asked, follow
+from casework.cases.running.loading import rules_view
 from casework.cases.submitting import occurred, snapshot_document, submittable
 from casework.cases.unmasked import document_of, form
 from casework.clock import london_day
@@ -23,6 +25,7 @@ from casework.ledger.append import append
 from casework.ledger.models import Event
 from casework.people.keeping import keep
 from casework.refusals import Stale, refused
+from formdefs.versions import form_of
 
 CHANGED = "This record has been submitted again since you opened it. Read it again, then decide."
 
@@ -44,7 +47,7 @@ def submit(
     with the record beside its answers; the others are left out of what is submitted. Raises
     Incomplete with every problem in document order, Refused, Stale, Absent, NotAllowed, NotNow.
     """
-    record, roles = locked_record(record_id, by, at)
+    record, roles = locked_in_case(record_id, by, at)
     if event := done_before(command_id, "record.submitted", by, record=record_id):
         return Snapshot.objects.get(pk=refs_of(event)["snapshot"])
     access.check(by, "record.submit", record, roles)
@@ -52,6 +55,16 @@ def submit(
     mask = mask_for(record, loaded, roles, by, at)
     content = submittable(record, loaded, seen, at, set_aside, mask)
     happened_at = occurred(loaded, content.answers)
+    view = rules_view(record.form_version_id, content.answers, at)
+    events = asked(
+        record.case,
+        "record.submit",
+        {"record": str(record.pk), "answers": view},
+        by=by,
+        roles=roles,
+        at=at,
+        occurred=happened_at,
+    )
     record.status, record.author, record.changed_at = Status.SUBMITTED, by, at
     record.occurred_on = london_day(happened_at or at)
     attempts = record.snapshots.filter(revision=record.revision)
@@ -79,6 +92,7 @@ def submit(
     )
     snapshot.content, snapshot.sha256 = event.content, event.digest  # type: ignore[assignment]
     snapshot.save(force_insert=True)
+    follow(record.case, events[1:], by=by, at=at)
     return snapshot
 
 
@@ -98,12 +112,14 @@ def sign(
     what stands now, Altered if its text no longer has its digest; NotAllowed for a writer where
     the form asks for another, and for who does not see all that was submitted; Absent, NotNow.
     """
-    record, roles = locked_record(record_id, by, at)
+    record, roles = locked_in_case(record_id, by, at)
     if event := done_before(command_id, "record.signed", by, record=record_id):
         return SignOff.objects.get(snapshot=refs_of(event)["snapshot"])
     access.check(by, "record.sign", record, roles)
     snapshot = _shown(record, seen_sha256)
-    document_of(snapshot)
+    document = document_of(snapshot)
+    decided = decision(record, document, snapshot.submitted_at)
+    events = asked(record.case, "record.sign", decided, by=by, roles=roles, at=at)
     sign_off = SignOff.objects.create(
         snapshot=snapshot, signer=by, signed_at=at, sha256=snapshot.sha256
     )
@@ -112,6 +128,7 @@ def sign(
     keep(record, by=by, at=at, why=comment or "Record signed")
     said = {"comment": comment} if comment else None
     _note(snapshot, "record.signed", by, at, command_id, said, sha256=snapshot.sha256)
+    follow(record.case, events[1:], by=by, at=at)
     return sign_off
 
 
@@ -126,16 +143,19 @@ def return_record(
     command_id: UUID | None = None,
 ) -> Record:
     """Send the record back to be changed, saying why. Raises as `sign`, and Refused."""
-    record, roles = locked_record(record_id, by, at)
+    record, roles = locked_in_case(record_id, by, at)
     if done_before(command_id, "record.returned", by, record=record_id):
         return record
     access.check(by, "record.return", record, roles)
     snapshot = _shown(record, seen_sha256)
     if not comment.strip():
         raise refused("comment", "required", "Enter what needs to be changed")
+    named = {"record": str(record.pk), "why": comment}
+    events = asked(record.case, "record.return", named, by=by, roles=roles, at=at)
     record.status, record.changed_at = Status.RETURNED, at
     keep(record, by=by, at=at, why=comment)
     _note(snapshot, "record.returned", by, at, command_id, {"comment": comment})
+    follow(record.case, events[1:], by=by, at=at)
     return record
 
 
@@ -148,12 +168,20 @@ def reopen(
     The signed revision and its signature stay as they are. Raises Absent, NotAllowed, NotNow,
     Refused.
     """
-    record, roles = locked_record(record_id, by, at)
+    record, roles = locked_in_case(record_id, by, at)
     if done_before(command_id, "record.reopened", by, record=record_id):
         return record
     access.check(by, "record.reopen", record, roles)
     if not why.strip():
         raise refused("why", "required", "Enter why the record is reopened")
+    asked(
+        record.case,
+        "record.reopen",
+        {"record": str(record.pk), "why": why},
+        by=by,
+        roles=roles,
+        at=at,
+    )
     # A revision that was given up may have been submitted once, so its number is not used again.
     submitted = record.snapshots.aggregate(last=Max("revision"))["last"] or 0
     record.revision = max(record.revision, submitted) + 1
@@ -189,7 +217,7 @@ def record_agreement(
 
     `capacity` is one that the form asks. Raises Absent, NotAllowed, NotNow, Stale, Refused.
     """
-    record, roles = locked_record(record_id, by, at)
+    record, roles = locked_in_case(record_id, by, at)
     if event := done_before(command_id, "record.agreement", by, record=record_id):
         return Agreement.objects.get(pk=refs_of(event)["agreement"])
     access.check(by, "record.agree", record, roles)
@@ -216,6 +244,18 @@ def record_agreement(
     agreement.content, agreement.sha256 = event.content, event.digest  # type: ignore[assignment]
     agreement.save(force_insert=True)
     return agreement
+
+
+def decision(record: Record, document: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """What a signature tells the engine: the answers as rules see them, and when it happened."""
+    loaded = form_of(document["version"])
+    happened_at = occurred(loaded, document["answers"])
+    return {
+        "record": str(record.pk),
+        "answers": rules_view(UUID(document["version"]), document["answers"], at),
+        "occurred": happened_at,
+        "worker": str(record.case.worker.uid) if record.case.worker else "",
+    }
 
 
 def _shown(record: Record, seen_sha256: str) -> Snapshot:
