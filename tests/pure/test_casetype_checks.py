@@ -87,7 +87,7 @@ MISTAKES: list[tuple[str, Change, str, str]] = [
     ("nobody there to be asked", put("m2nfa", tasks="ask"), "tasks_asked", "m2nfa"),
     ("nobody there to give a reason", put("m2nfa", reason="required"), "reason_asked", "m2nfa"),
     ("two ways at once", put("m4cls", on=signed(CFA, "nfa", "cin_plan")), "two_ways", "m4cls"),
-    ("not proved exclusive", put("m4cls", on={"event": "record.signed", "of": CFA}), "two_ways", "m4cls"),
+    ("not proved exclusive", put("m4cls", on={"event": "record.signed", "of": CFA}), "two_ways", "m7fam"),
     ("an answer that leads nowhere", taken_off("m7fam"), "leads_nowhere", "m3pla"),
     ("a form of another stage", put("m1acc", on=signed(PLAN, "continue", question="step")), "not_asked_here", "m1acc"),
     ("a question that there is not", put("m4cls", on=signed(CFA, "nfa", question="outcom")), "unknown_question", "m4cls"),
