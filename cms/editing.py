@@ -89,6 +89,7 @@ class EditView(_EditorMixin, snippets.EditView):
     export_url_name = ""
     included_url_name = ""
     uses_url_name = ""
+    differences_url_name = ""
     rules_url_name = ""
     tests_url_name = ""
 
@@ -146,6 +147,9 @@ class EditView(_EditorMixin, snippets.EditView):
         if self.uses_url_name:
             url = reverse(self.uses_url_name, args=[pk])
             buttons.append(Button("Where it is used", url=url, icon_name="link", priority=25))
+        if self.differences_url_name:
+            url = reverse(self.differences_url_name, args=[pk])
+            buttons.append(Button("Compare versions", url=url, icon_name="history", priority=28))
         if self.rules_url_name:
             url = reverse(self.rules_url_name, args=[pk])
             buttons.append(Button("Rules in words", url=url, icon_name="openquote", priority=30))

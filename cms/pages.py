@@ -18,10 +18,11 @@ from casework.accounts.models import User
 from casework.clock import LONDON, now
 from cms import diff
 from cms.checks import check
+from cms.differences import from_published, impact
 from cms.drafts import NotImported, import_text, latest
 from cms.forms import ImportForm, PublishForm, WithdrawForm
 from cms.jsontext import Finding, pretty, read
-from cms.kinds import CODE_LIST, FRAGMENT
+from cms.kinds import CODE_LIST, FORM, FRAGMENT
 from cms.models import Draft, FormDraft, PublishRefused
 from cms.publishing import (
     Version,
@@ -124,6 +125,7 @@ class PublishPage(DraftPage):
             locked=self._lock_message(),
             newest=published[0] if published else None,
             changes=changes(old, new) if published else [],
+            **(self._difference(published[0]) if published and self.draft.kind == FORM else {}),
             lines=diff.lines(pretty(diff.arranged(old, new)), self.draft.definition)
             if published
             else [],
@@ -135,6 +137,14 @@ class PublishPage(DraftPage):
             edit_url=reverse(self.edit_url_name, args=[self.draft.pk]),
         )
         return self.render_to_response(context, status=422 if form.is_bound else 200)
+
+    def _difference(self, newest: Any) -> dict[str, Any]:
+        url_name = self.model.snippet_viewset.get_url_name("differences")
+        return {
+            "difference": from_published(self.draft, newest),
+            "impact": impact(str(self.draft.key)),
+            "differences_url": reverse(url_name, args=[self.draft.pk]),
+        }
 
     def _findings(self) -> list[Finding]:
         published = self.draft.key if self.draft.first_published_at else None

@@ -9,7 +9,7 @@ from wagtail.admin.panels import HelpPanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import Column, UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from cms import author_pages, editing, fragment_pages, importing, pages
+from cms import author_pages, difference_pages, editing, fragment_pages, importing, pages
 from cms.compare import DocumentPanel
 from cms.forms import CodeListDraftForm, FormDraftForm, FragmentDraftForm
 from cms.models import CodeListDraft, FormDraft, FragmentDraft
@@ -87,6 +87,7 @@ class FormViewSet(DraftViewSet):
     import_page = importing.FormImportPage
     more_pages: ClassVar = {
         "included": fragment_pages.IncludedPage,
+        "differences": difference_pages.DifferencesPage,
         "rules": author_pages.RulesPage,
         "tests": author_pages.TestsPage,
     }

@@ -12,6 +12,7 @@ from cms.models import FormDraft, PublishRefused, Schedule
 from cms.publishing import publish_draft
 from formdefs.models import CodeListVersion, Form, FormVersion
 from formdefs.publish import publish
+from tests.cast import make_case, make_record
 from tests.faces.cms_pages import (
     LIST,
     administrator,
@@ -109,8 +110,10 @@ def test_the_page_shows_what_changes(ada):
     del changed["pages"][0]["items"][1]
     client.post(f"/configure/forms/edit/{draft.pk}/", typed(draft, text(changed)))
     page = client.get(f"/configure/forms/{draft.pk}/publish/").text
-    assert "Changed: question “Its name?” <code>qu01</code> (label)" in page
-    assert "Removed: question “Why that name?”" in page
+    assert "“Its name?”: it read “What is it called?”." in page
+    assert "“Why that name?” is no longer asked." in page
+    assert page.index("breaking") < page.index("text only"), "the verdict comes first"
+    assert "There are no records of this form yet." in page
     assert "cms-lines__added" in page
     _publish(client, draft, reason="Second")
     assert [v.number for v in FormVersion.objects.order_by("number")] == [1, 2]
@@ -265,3 +268,25 @@ def test_what_was_published_is_not_deleted(ada):
     assert client.get(f"/configure/forms/delete/{spare.pk}/").status_code == 200
     client.post(f"/configure/bulk/cms/formdraft/delete/?id={spare.pk}")
     assert FormDraft.objects.count() == 1
+
+
+def test_versions_are_compared_with_how_many_records_stand_on_each(cast):
+    ada = cast.ada
+    draft, client = form_draft(ada), signed_in(ada)
+    _publish(client, draft)
+    make_record(make_case(cast.wanda, cast.north), cast.wanda, "pet")
+    client.post(f"/configure/forms/edit/{draft.pk}/", typed(draft, text(form(label="Its name?"))))
+    _publish(client, draft, reason="Second")
+    here = f"/configure/forms/{draft.pk}/differences/"
+    page = client.get(here).text
+    assert "Nothing is different." in page
+    page = client.get(f"{here}?old=1&new=2").text
+    assert "“Its name?”: it read “What is it called?”." in page
+    assert "cms-class--text_only" in page
+    assert "1 record of this form, 1 of them open" in page
+    assert "<td>1</td><td>1</td><td>1</td>" in page
+    assert "Testina" not in page
+    for odd in ("?old=9&new=1", "?old=x", "?new=draft&old=draft"):
+        assert client.get(here + odd).status_code == 200
+    client.post(f"/configure/forms/edit/{draft.pk}/", typed(draft, "{"))
+    assert "a draft only once nothing is wrong with it" in client.get(here).text

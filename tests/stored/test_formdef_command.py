@@ -9,10 +9,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from casework.canonical import canonical
+from casework.cases.models import Record
 from formdefs.compile import DOCUMENTS
 from formdefs.models import CodeListVersion, FormVersion
 from formdefs.publish import publish
-from tests.cast import AT, Cast
+from tests.cast import AT, Cast, make_case, make_record
 from tests.forms import a_form, a_list, question, repeat
 
 pytestmark = pytest.mark.django_db
@@ -266,3 +267,55 @@ def test_what_cannot_be_imported_is_refused(tmp_path: Path, cast: Cast, source: 
     assert (code, "refused" in json.loads(printed)) == (1, True)
     with pytest.raises(CommandError, match="cannot be read"):
         _run("import", tmp_path / "nowhere.json", "--from", source)
+
+
+def test_diff_says_the_verdict_and_every_change(tmp_path: Path, cast: Cast) -> None:
+    old = a_form(question("text"), question("integer"))
+    new = a_form(question("text", label="Words"), question("integer", type="money"))
+    publish(old, by=cast.ada, at=AT, reason="First")
+    path = _file(tmp_path, new)
+    code, printed = _run("diff", "a_form@1", path)
+    assert code == 0
+    assert "[text only] “Words”: it read “Text”." in printed
+    assert "[needs mapping] “Integer”: it asks for money instead of integer." in printed
+    assert "Verdict: needs mapping." in printed
+    assert _run("diff", "a_form@1", path, "--at-most", "additive")[0] == 1
+    assert _run("diff", "a_form@1", path, "--at-most", "needs-mapping")[0] == 0
+    code, printed = _run("diff", "a_form@1", path, "--json")
+    document = json.loads(printed)
+    assert document["verdict"] == "needs mapping"
+    assert {change["class"] for change in document["changes"]} == {"text only", "needs mapping"}
+    assert "nothing is different" in _run("diff", "a_form@1", "a_form")[1]
+    with pytest.raises(CommandError, match="no published form"):
+        _run("diff", "a_form@7", path)
+
+
+def test_migrate_says_what_would_happen_and_does_it_when_told_who(cast: Cast) -> None:
+    old = a_form(question("text"), question("long_text"))
+    first = publish(old, by=cast.ada, at=AT, reason="First")
+    records = [
+        make_record(
+            make_case(cast.wanda, cast.north), cast.wanda, "a_form", pages={"page_1": {"text": "x", "long_text": "y"}}
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    theirs = make_record(make_case(cast.olive, cast.south), cast.olive, "a_form")
+    publish(a_form(question("text")), by=cast.ada, at=AT, reason="Second")
+    versions = ("migrate", "a_form", "--from", 1, "--to", 2)
+    code, printed = _run(*versions, "--dry-run")
+    assert code == 0
+    assert "Questions: 1 stay, 0 move, 0 are converted, 1 are no longer asked." in printed
+    assert "Answers: 2 stay, 0 move, 0 are converted, 2 are no longer asked." in printed
+    assert "Open records on version 1: 3." in printed
+    assert Record.objects.filter(form_version=first).count() == 3
+    with pytest.raises(CommandError, match="Say who moves"):
+        _run(*versions)
+    code, printed = _run(*versions, "--by", "max")
+    assert code == 1
+    assert "3 of 3: 2 moved." in printed
+    assert f"{theirs.pk}: There is nothing here." in printed
+    assert not Record.objects.filter(form_version=first, pk__in=[r.pk for r in records]).exists()
+    code, printed = _run(*versions, "--by", "olive", "--json")
+    assert (code, json.loads(printed)["moved"]) == (0, 1)
+    with pytest.raises(CommandError, match="higher than"):
+        _run("migrate", "a_form", "--from", 2, "--to", 1, "--dry-run")

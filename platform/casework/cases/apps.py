@@ -12,3 +12,10 @@ class CasesConfig(AppConfig):
     label = "cases"
     # Triggers refuse every change to their rows (casework.ledger.triggers).
     immutable: ClassVar = ("snapshot", "signoff", "agreement", "upload")
+
+    def ready(self) -> None:
+        """Tell the forms, which lie below, how records are counted."""
+        from casework.cases.counting import by_version
+        from formdefs.usage import count_with
+
+        count_with(by_version)

@@ -9,9 +9,11 @@ from django.db import OperationalError, ProgrammingError
 from casework.commands.formdef import (
     check,
     compiling,
+    diff,
     explain,
     export,
     importing,
+    migrate,
     testing,
     validate,
 )
@@ -36,6 +38,8 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     "export": export,
     "compile": compiling,
     "validate": validate,
+    "diff": diff,
+    "migrate": migrate,
     "test": testing,
     "explain": explain,
 }
