@@ -130,6 +130,22 @@ SCHEMAS: dict[str, dict[str, Any]] = {
             "description": "The compiled documents. Each has this address for ever and never changes.",
         },
     ),
+    "Difference": _sent(
+        key=_TEXT, old={"type": "integer"}, new={"type": "integer"},
+        verdict={"enum": ["same", "text only", "additive", "needs mapping", "breaking"]},
+        changes=_list(_sent(
+            kind=_TEXT, id={**_TEXT, "description": "Permanent id of what it is about, or its name."}, about=_TEXT,
+            part=_TEXT, **{"class": {"enum": ["text only", "additive", "needs mapping", "breaking"]}},
+            says={**_TEXT, "description": "A sentence for people."},
+            old=_nothing_or("ChangePlace"), new=_nothing_or("ChangePlace"), before={}, after={},
+        )),
+    ),
+    "ChangePlace": _sent(path=_TEXT, page=_TEXT, under=_TEXT),
+    "LeftOver": _sent(
+        question={**_TEXT, "description": "Id of the question, in the version that asked it."}, label=_TEXT, path=_TEXT,
+        value={}, says={**_TEXT, "description": "Why it has no place."}, number=_COUNT, moved_at=_INSTANT,
+        withheld={"type": "boolean", "description": "Its value is not told to this token's owner."},
+    ),
     "Document": {"type": "object", "description": "A compiled document, byte for byte as it was published."},
     "CodeList": _sent(
         key=_TEXT, number={"type": "integer"}, title=_TEXT, published_at=_INSTANT, sha256=_SHA256, url=_TEXT,
@@ -177,6 +193,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         answers={**_ANSWERS, "description": "What counts: of a draft now, of the rest as submitted."},
         set_aside={**_list(_ref("SetAside")), "description": "Hidden answers kept at submission, not part of the answers."},
         marks=_MARKED, withheld=_WITHHELD,
+        left_over={**_list(_ref("LeftOver")), "description": "Answers that the record's version does not ask any more, after a move to it."},
         submission=_nothing_or("Submission"),
     ),
     "SetAside": _sent(

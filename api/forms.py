@@ -1,5 +1,6 @@
 """Published forms: which there are, their versions, and the documents of each, cached for ever."""
 
+import hashlib
 import json
 from typing import Any
 
@@ -11,6 +12,7 @@ from api.openapi import operation, ref
 from api.shapes import text_of
 from api.view import View, json_response
 from casework.refusals import Absent
+from formdefs.comparing import difference, published
 from formdefs.compile import DOCUMENTS
 from formdefs.models import FormVersion
 
@@ -114,3 +116,29 @@ def _summary(row: dict[str, Any]) -> dict[str, Any]:
 def _digests(manifest: str, sha256: str) -> dict[str, str]:
     """The SHA-256 of each document, of which the manifest cannot hold its own."""
     return {**json.loads(manifest)["sha256"], "manifest": sha256}
+
+
+class VersionDifference(View):
+    """/forms/{key}/versions/{number}/diff/{newer}"""
+
+    @operation(
+        "forms:read",
+        "Read what is different between two versions of a form",
+        ref("Difference"),
+        problems=(404,),
+        says="By permanent ids, each change with its class; `verdict` is the most serious one. The two "
+        "versions never change, so neither does the answer, but for its wording after an upgrade.",
+    )  # fmt: skip
+    def get(self, request: Request, key: str, number: int, newer: int) -> HttpResponse:
+        """With an ETag of the whole answer. Raises Absent."""
+        rows = FormVersion.objects.filter(form=key, number__in=(number, newer))
+        versions = {row.number: row for row in rows.only("id", "number", "definition")}
+        if not {number, newer} <= versions.keys():
+            raise Absent
+        found = difference(published(versions[number]), published(versions[newer]))
+        document = {"key": key, "old": number, "new": newer, **found.as_json()}
+        etag = f'"{hashlib.sha256(json.dumps(document).encode()).hexdigest()[:32]}"'
+        headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+        if etag in request.headers.get("If-None-Match", ""):
+            return HttpResponse(status=304, headers=headers)
+        return json_response(document, headers=headers)

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 
 from api import bodies, paging, shapes
 from api.commands import command_id, if_match, once
+from api.left_over import left_over
 from api.openapi import IDEMPOTENCY_KEY, IF_MATCH, PAGING, operation, page_of, ref
 from api.problems import told
 from api.submissions import submission
@@ -103,6 +104,7 @@ class OneRecord(View):
             **counting,
             "marks": shapes.marks(reading.mask.marked_in(counting["answers"])),
             "withheld": shapes.withheld(reading.withheld),
+            "left_over": left_over(record, reading.mask.sees),
             "submission": submission(snapshot) if snapshot else None,
         }
         etag = f'"{hashlib.sha256(json.dumps(document).encode()).hexdigest()[:32]}"'

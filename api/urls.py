@@ -13,6 +13,11 @@ _configuration: list[URLPattern] = [
     path("forms/<slug:key>", forms.FormVersions.as_view(), name="form"),
     path("forms/<slug:key>/versions/<int:number>", forms.OneFormVersion.as_view(), name="version"),
     path(
+        "forms/<slug:key>/versions/<int:number>/diff/<int:newer>",
+        forms.VersionDifference.as_view(),
+        name="version-difference",
+    ),
+    path(
         "forms/<slug:key>/versions/<int:number>/<slug:document>",
         forms.Document.as_view(),
         name="document",

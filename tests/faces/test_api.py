@@ -75,7 +75,13 @@ def _found():
     for pattern in urls.urlpatterns:
         view = getattr(pattern.callback, "cls", None)
         if view is not None:
-            values = {"key": "referral", "number": 1, "document": "schema", "page": "p1"}
+            values = {
+                "key": "referral",
+                "number": 1,
+                "newer": 1,
+                "document": "schema",
+                "page": "p1",
+            }
             names = pattern.pattern.converters
             address = f"/{pattern.pattern}"
             for name, converter in names.items():

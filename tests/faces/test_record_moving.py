@@ -11,6 +11,7 @@ from casework.cases.actions.records import save_page
 from casework.cases.actions.signing import reopen, sign, submit
 from casework.cases.models import Autosave, Record, RecordMove
 from tests.cast import AT, Cast, make_case, make_record
+from tests.faces.api_client import Api
 from tests.faces.record_pages import inputs, page_url
 from tests.faces.web_pages import browser, words
 from tests.stored.small_form import publish_small
@@ -187,3 +188,25 @@ def _pages(change: Any) -> Any:
     form = deepcopy(FORM)
     change(form)
     return form["pages"]
+
+
+def test_a_program_reads_the_difference_and_what_is_left_over(record: Record, cast: Cast) -> None:
+    newer(changed, cast.ada)
+    api = Api(cast.wanda)
+    found = api.get("/forms/small/versions/1/diff/2")
+    assert found.json()["verdict"] == "breaking"
+    renamed = next(c for c in found.json()["changes"] if c["kind"] == "renamed")
+    assert (renamed["id"], renamed["class"]) == ("qwhy1", "needs mapping")
+    assert renamed["old"]["path"] == "why_not"
+    again = api.get("/forms/small/versions/1/diff/2", If_None_Match=found["ETag"])
+    assert again.status_code == 304
+    assert api.get("/forms/small/versions/1/diff/9").status_code == 404
+    assert api.get(f"/records/{record.pk}").json()["left_over"] == []
+    send(browser(cast.wanda), url("record-move", record))
+    (left,) = api.get(f"/records/{record.pk}").json()["left_over"]
+    assert (left["label"], left["value"], left["number"]) == (
+        "What happened?",
+        "Nobody\nopened.",
+        1,
+    )
+    assert api.get(f"/records/{record.pk}/history").status_code == 200
