@@ -69,7 +69,8 @@ def compare(
         *diff_form.translation_changes(old, new),
         *diff_form.test_changes(old_tests, new_tests),
     ]
-    ranks = {page.title: rank for rank, page in enumerate((*new.pages, *old.pages))}
+    titles = dict.fromkeys(page.title for page in (*new.pages, *old.pages))
+    ranks = {title: rank for rank, title in enumerate(titles)}
     return Difference(tuple(sorted(found, key=lambda change: ranks.get(change.page, len(ranks)))))
 
 
@@ -146,10 +147,15 @@ def _parts(
         severity = part.weigh(was.raw, node.raw, before, after)
         if name == "list" and before and after:
             severity = diff_lists.codes_lost(old, new, before, after)
-        says = part.says.format(before=before, after=after)
+        says = part.says.format(before=_in_words(name, before), after=_in_words(name, after))
         says = f"{_named(node)}: {says}."
         sides: dict[str, Any] = {"part": name, "before": before, "after": after}
         yield Change(part.kind, node.id, _named(node), severity, says, *places, **sides)
+
+
+def _in_words(name: str, value: Any) -> Any:
+    """A type as people say it: "long text"."""
+    return str(value).replace("_", " ") if name in ("type", "result") else value
 
 
 def _orders(old: Form, new: Form) -> Iterator[Change]:

@@ -74,7 +74,7 @@ def _changed(node_id: str, **parts: Any) -> dict[str, Any]:
         ("qname00", {"visible": {"var": "seen"}}, "visible", NEEDS_MAPPING, "shows"),
         ("qname00", {"readonly": True}, "readonly", NEEDS_MAPPING, "typed"),
         ("qname00", {"default": "x"}, "default", ADDITIVE, "begins"),
-        ("qname00", {"type": "long_text"}, "retyped", NEEDS_MAPPING, "long_text instead of text"),
+        ("qname00", {"type": "long_text"}, "retyped", NEEDS_MAPPING, "long text instead of text"),
         ("qname00", {"type": "file", "max_length": None}, "retyped", BREAKING, "file"),
         ("rneeds00", {"min_rows": 1}, "rows", NEEDS_MAPPING, "rows"),
         ("rneeds00", {"max_rows": 200}, "rows", ADDITIVE, "rows"),
@@ -128,6 +128,14 @@ def test_a_move_is_told_by_how_far_it_goes() -> None:
         (moved,) = [c for c in _compared(new).changes if c.kind == "moved"]
         assert (moved.id, moved.severity) == ("qname00", severity)
         assert says in moved.says
+
+
+def test_changes_come_in_the_order_of_the_newer_forms_pages() -> None:
+    new = _changed("qname00", label="Name?")
+    _node(new, "qstory00")["label"] = "Story"
+    new["pages"].reverse()
+    new["pages"].append(page(question("phone"), key="third"))
+    assert list(_compared(new).by_page) == ["second", "page_1", "third", ""]
 
 
 def test_what_moves_with_its_section_is_told_once() -> None:
