@@ -2,16 +2,20 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from formdefs import answer_types, messages
+from formdefs.answer_options import TODAY
 from formdefs.form import Form, Path, Question, Repeat
 from formdefs.places import Answers, rows
 from formdefs.said import said
 from formdefs.structure import Problem
 from formdefs.tidy import Limited
+
+_ROW_ID = itemgetter("_id")
 
 
 def limit_problems(
@@ -42,6 +46,7 @@ class _Judge:
     form: Form
     on: date | None
     broken: Collection[Path]
+    spans: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def rows(self, repeat: Repeat, inside: Limited, value: Any, above: Path) -> Iterator[Problem]:
         path = (*above, repeat.key)
@@ -61,7 +66,7 @@ class _Judge:
         self, repeat: Repeat, inside: Limited, value: list[Any], above: Path
     ) -> Iterator[Problem]:
         """The same where every row is known to be one, with an id."""
-        if len({row["_id"] for row in value}) < len(value):
+        if len({*map(_ROW_ID, value)}) < len(value):
             yield from self.rows(repeat, inside, value, above)
             return
         if not inside.questions and not inside.repeats:
@@ -69,13 +74,25 @@ class _Judge:
         path = (*above, repeat.key)
         for row in value:
             for question in inside.questions:
-                if question.key in row:
-                    here = (*path, row["_id"])
-                    yield from self.question(question, row[question.key], here)
+                answer = row.get(question.key)
+                if answer is not None and not self.surely_within(question, answer):
+                    yield from self.question(question, answer, (*path, row["_id"]))
             for inner, deeper in inside.repeats:
                 if inner.key in row:
                     here = (*path, row["_id"])
                     yield from self.tidy_rows(inner, deeper, row[inner.key], here)
+
+    def surely_within(self, question: Question, answer: Any) -> bool:
+        """Say whether a date lies within its limits, at one look; False where it takes another."""
+        if question.type != "date":
+            return False
+        if question.id not in self.spans:
+            today = self.on.isoformat() if self.on else ""
+            first, last = question.not_before, question.not_after
+            first, last = (today if one == TODAY else one for one in (first, last))
+            self.spans[question.id] = (first, last or "9999")
+        first, last = self.spans[question.id]
+        return bool(first <= answer <= last)
 
     def question(self, question: Question, value: Any, above: Path) -> Iterator[Problem]:
         path = (*above, question.key)

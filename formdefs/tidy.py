@@ -72,7 +72,8 @@ def _stricter(schema: Any) -> Any:
         kept = [part for part in made["anyOf"] if part != {"type": "null"}]
         made["anyOf"] = [_stricter(part) for part in kept]
     kind = made.get("type")
-    if kind == "string":
+    if kind == "string" and ("pattern" not in made or made.get("maxLength")):
+        # Only an author's pattern lets blanks through; ours ask for digits or letters.
         made["allOf"] = [*made.get("allOf", ()), _SAYS_SOMETHING]
     elif kind == "array":
         made["minItems"] = max(made.get("minItems", 0), 1)

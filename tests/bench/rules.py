@@ -181,7 +181,7 @@ def _browser(form: Form, answers: dict[str, Any], rounds: int) -> Iterator[Line]
 def _validation(
     documents: dict[str, Any], form: Form, answers: dict[str, Any], rounds: int
 ) -> Iterator[Line]:
-    plain = jsonschema_rs.validator_for(documents["schema"])
+    plain = jsonschema_rs.validator_for(documents["schema"], validate_formats=True)
     wrong = {**answers, **{f"form_{n}": {"not": "a number"} for n in range(0, 60, 5)}}
     in_rows = {**wrong, "needs": [{**row, "needs_0": "x"} for row in answers["needs"]]}
     assert plain.is_valid(answers)

@@ -56,6 +56,19 @@ def test_the_cases_are_many_and_all_different() -> None:
     assert len(set(told)) == len(told)
 
 
+_DATES = ("date", "today", "age", "datediff", "working_days", "add_working_days")
+
+
+def test_dates_decimals_nulls_and_scope_have_four_hundred_cases() -> None:
+    def is_hard(case: dict[str, Any]) -> bool:
+        told, rule = _text(case), _text(case["rule"])
+        dated = any(f'"{name}"' in rule for name in _DATES)
+        return dated or "$decimal" in told or "null" in told or bool(case.get("scope"))
+
+    assert sum(map(is_hard, CASES)) >= 400
+    assert sum(bool(case.get("scope")) for case in CASES) >= 60
+
+
 def test_every_operator_has_cases_of_its_own() -> None:
     for name in OPERATORS:
         own = [case for case in CASES if case["group"] == name]
