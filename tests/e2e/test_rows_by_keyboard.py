@@ -83,7 +83,7 @@ def test_a_plans_nested_rows_by_keyboard(open_as: Opener) -> None:
 
     type_date(page, f"{action}.by_when", "12", "2", "2027")
     expect(why).to_have_count(1)
-    expect(said(page)).to_have_text(f"There is one more question: {LATE}.")
+    expect(said(page)).to_have_text(f"There is one more question: {LATE}")
     expect(page.locator(f'[name="{action}.by_when.year"]')).to_be_focused()
     tab_to(page, why)
     page.keyboard.type("The sessions go on")

@@ -21,7 +21,7 @@ export function keepTelling(say) {
     waiting = setTimeout(() => {
       const told = sentences(heard).slice(0, MOST);
       heard = nothing();
-      if (told.length) say(`${told.join(". ")}.`);
+      if (told.length) say(told.map(ended).join(" "));
     }, PAUSE);
   };
 }
@@ -60,6 +60,7 @@ function sentences(heard) {
   return told;
 }
 
+const ended = (sentence) => (/[.?!]$/.test(sentence) ? sentence : `${sentence}.`);
 const labels = (elements) => elements.map(labelOf).filter(Boolean);
 
 /** A question's own words, without what stands beside them for who can see. */
