@@ -194,6 +194,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         set_aside={**_list(_ref("SetAside")), "description": "Hidden answers kept at submission, not part of the answers."},
         marks=_MARKED, withheld=_WITHHELD,
         left_over={**_list(_ref("LeftOver")), "description": "Answers that the record's version does not ask any more, after a move to it."},
+        prefilled={**_list(_ref("Prefilled")), "description": "Answers that were copied, and from where."},
         submission=_nothing_or("Submission"),
     ),
     "SetAside": _sent(
@@ -238,6 +239,19 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         problems={**_list(_ref("AnswerProblem")), "description": "What does not stop a draft."},
         stayed={**_list(_TEXT), "description": "Paths of rows that you left out and that hold what is withheld from you."},
     ),
+    "Prefilled": _sent(
+        path=_TEXT, question=_TEXT, source={"enum": ["record", "person", "case"]},
+        record=_or_null(_UUID), form=_or_null(_TEXT), snapshot=_or_null(_UUID), person=_or_null(_UUID),
+        source_question={**_TEXT, "description": "Id of the question, or name of the detail."},
+        source_row=_or_null(_TEXT), source_at=_INSTANT, signed={"type": "boolean"}, at=_INSTANT,
+        changed={"type": "boolean", "description": "Whether the answer is another now."},
+    ),
+    "Offer": _sent(
+        path={**_TEXT, "description": "Of the question or row; of the repeat, for a row to be added."},
+        question=_TEXT, page=_TEXT, source={"enum": ["record", "person", "case"]}, source_at=_INSTANT, was={}, now={},
+    ),
+    "Refresh": _taken((), paths={**_list(_TEXT), "description": "Paths of offers; all of the page's, if left out."}),
+    "Refreshed": _sent(page=_TEXT, version=_COUNT),
     "Submit": _taken(
         (),
         seen={

@@ -21,6 +21,7 @@ from casework.cases import access
 from casework.cases.actions.records import save_page, start_record
 from casework.cases.history import changes_of, question_history
 from casework.cases.models import Status
+from casework.cases.prefilled import as_json, copied, prefills_of, seen_sources
 from casework.cases.reading import Reading
 from casework.ledger.reads import note_read
 from casework.refusals import Absent
@@ -105,12 +106,21 @@ class OneRecord(View):
             "marks": shapes.marks(reading.mask.marked_in(counting["answers"])),
             "withheld": shapes.withheld(reading.withheld),
             "left_over": left_over(record, reading.mask.sees),
+            "prefilled": self._prefilled(reading),
             "submission": submission(snapshot) if snapshot else None,
         }
         etag = f'"{hashlib.sha256(json.dumps(document).encode()).hexdigest()[:32]}"'
         if etag in request.headers.get("If-None-Match", ""):
             return HttpResponse(status=304, headers={"ETag": etag})
         return json_response(document, headers={"ETag": etag})
+
+    def _prefilled(self, reading: Reading) -> list[dict[str, Any]]:
+        if not reading.form.prefilled:
+            return []
+        record = reading.record
+        found = copied(reading.form, reading.answers, prefills_of(record), reading.mask)
+        seen = seen_sources(found, record, self.user, self.at)
+        return [as_json(one, seen) for one in found]
 
 
 class OnePage(View):

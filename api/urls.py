@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from api import cases, code_lists, docs, files, forms, me, persons, records, steps
+from api import cases, code_lists, docs, files, forms, me, persons, prefilled, records, steps
 from api.nothing import nothing
 
 app_name = "api"
@@ -54,6 +54,12 @@ _records: list[URLPattern] = [
     path("records", records.Records.as_view(), name="records"),
     path("records/<uuid:record_id>", records.OneRecord.as_view(), name="record"),
     path("records/<uuid:record_id>/pages/<slug:page>", records.OnePage.as_view(), name="page"),
+    path(
+        "records/<uuid:record_id>/pages/<slug:page>/refresh",
+        prefilled.Refresh.as_view(),
+        name="refresh",
+    ),
+    path("records/<uuid:record_id>/offers", prefilled.Offers.as_view(), name="offers"),
     path("records/<uuid:record_id>/history", records.History.as_view(), name="history"),
     path(
         "records/<uuid:record_id>/revisions/<int:number>",

@@ -91,6 +91,7 @@ class EditView(_EditorMixin, snippets.EditView):
     uses_url_name = ""
     differences_url_name = ""
     rules_url_name = ""
+    translations_url_name = ""
     tests_url_name = ""
 
     def is_valid(self, form: Any) -> bool:
@@ -150,6 +151,9 @@ class EditView(_EditorMixin, snippets.EditView):
         if self.differences_url_name:
             url = reverse(self.differences_url_name, args=[pk])
             buttons.append(Button("Compare versions", url=url, icon_name="history", priority=28))
+        if self.translations_url_name:
+            url = reverse(self.translations_url_name, args=[pk])
+            buttons.append(Button("Translations", url=url, icon_name="globe", priority=35))
         if self.rules_url_name:
             url = reverse(self.rules_url_name, args=[pk])
             buttons.append(Button("Rules in words", url=url, icon_name="openquote", priority=30))

@@ -32,6 +32,7 @@ from cms.publishing import (
     versions,
     withdraw_draft,
 )
+from formdefs import translations
 from formdefs.publish import NotPublishable
 from formdefs.versions import uses_of_list
 
@@ -135,6 +136,7 @@ class PublishPage(DraftPage):
             if self.uses_url_name
             else "",
             edit_url=reverse(self.edit_url_name, args=[self.draft.pk]),
+            translated=_translated(self.draft, new) if not findings else [],
         )
         return self.render_to_response(context, status=422 if form.is_bound else 200)
 
@@ -270,6 +272,14 @@ _STAYS = {
     CODE_LIST: "A published code list cannot be withdrawn: forms were published with it. "
     "Give its entries a last day (valid_to) and publish it again.",
 }
+
+
+def _translated(draft: Draft, definition: Any) -> list[translations.Completeness]:
+    """How far a form is translated, for each language that it has texts in."""
+    if not isinstance(draft, FormDraft):
+        return []
+    known = translations.languages(definition)
+    return [translations.completeness(definition, language) for language in known]
 
 
 def _approval(draft: Draft) -> TaskState | None:

@@ -9,7 +9,15 @@ from wagtail.admin.panels import HelpPanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import Column, UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from cms import author_pages, difference_pages, editing, fragment_pages, importing, pages
+from cms import (
+    author_pages,
+    difference_pages,
+    editing,
+    fragment_pages,
+    importing,
+    pages,
+    translating,
+)
 from cms.compare import DocumentPanel
 from cms.forms import CodeListDraftForm, FormDraftForm, FragmentDraftForm
 from cms.models import CodeListDraft, FormDraft, FragmentDraft
@@ -90,6 +98,7 @@ class FormViewSet(DraftViewSet):
         "differences": difference_pages.DifferencesPage,
         "rules": author_pages.RulesPage,
         "tests": author_pages.TestsPage,
+        "translations": translating.TranslationsPage,
     }
     edit_handler = TabbedInterface(
         [

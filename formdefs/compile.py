@@ -141,13 +141,19 @@ def _rules(definition: Mapping[str, Any]) -> Document:
     }
 
 
-def _texts(definition: Mapping[str, Any]) -> Document:
+def own_texts(definition: Mapping[str, Any]) -> dict[str, str]:
+    """Return every text of a form in its own language, by `<id>.<part>`, in document order."""
     own = {f"form.{part}": definition[part] for part in _FORM_TEXTS if part in definition}
     for node in tree.walk(definition):
         own |= {f"{node.id}.{part}": node.raw[part] for part in _NODE_TEXTS if part in node.raw}
     own |= {f"{check['id']}.message": check["message"] for check in definition.get("checks", [])}
     for asked in definition.get("agreement", []):
         own |= {f"{asked['id']}.{part}": asked[part] for part in ("label", "hint") if part in asked}
+    return own
+
+
+def _texts(definition: Mapping[str, Any]) -> Document:
+    own = own_texts(definition)
     return {definition["language"]: own, **definition.get("translations", {})}
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from casework.accounts.models import User
 from casework.canonical import canonical
 from casework.cases import access
+from casework.cases.masking import Mask
 from casework.cases.models import Prefill, Record
 from formdefs.answers import draft_problems
 from formdefs.form import Form, Path, Question, Repeat
@@ -66,8 +67,10 @@ def prefills_of(record: Record) -> dict[Place, Prefill]:
     }
 
 
-def copied(form: Form, answers: Answers, prefills: Mapping[Place, Prefill]) -> list[Copied]:
-    """What was copied and still has its place, in document order."""
+def copied(
+    form: Form, answers: Answers, prefills: Mapping[Place, Prefill], mask: Mask | None = None
+) -> list[Copied]:
+    """What was copied and still has its place, in document order; through a mask, what it shows."""
     found = []
     for node in form.prefilled:
         if isinstance(node, Question):
@@ -80,8 +83,12 @@ def copied(form: Form, answers: Answers, prefills: Mapping[Place, Prefill]) -> l
                 for row_id, row in rows(answers.get(node.key))
             ]
         for path, now, place in places:
-            if row := prefills.get(place):
-                found.append(Copied(path, node, row, _differs(json.loads(row.value), now)))
+            row = prefills.get(place)
+            if row is None or (mask and mask.withheld(path)):
+                continue
+            was = json.loads(row.value)
+            was = mask.masked_at(path, was) if mask else was
+            found.append(Copied(path, node, row, _differs(was, now)))
     return found
 
 
@@ -97,19 +104,24 @@ def seen_sources(found: Sequence[Copied], record: Record, by: User, at: datetime
     return here
 
 
-def as_json(one: Copied) -> dict[str, Any]:
-    """What the API and a submission tell of a copied answer: ids and times."""
+def as_json(one: Copied, seen: set[Any] | None = None) -> dict[str, Any]:
+    """What the API and a submission tell of a copied answer: ids and times.
+
+    seen: the source records that may be named; None for all.
+    """
     row, source = one.row, one.row.snapshot.record if one.row.snapshot else None
+    if source is not None and seen is not None and source.pk not in seen:
+        source = None
     return {
         "path": ".".join(one.path),
         "question": row.question,
         "source": row.source,
         "record": str(source.pk) if source else None,
         "form": source.form_version.form_id if source else None,
-        "snapshot": str(row.snapshot_id) if row.snapshot_id else None,
+        "snapshot": str(row.snapshot_id) if source else None,
         "person": str(row.person_id) if row.person_id else None,
         "source_question": row.source_question,
-        "source_row": row.source_row or None,
+        "source_row": (row.source_row or None) if source or not row.snapshot_id else None,
         "source_at": row.source_at.isoformat(),
         "signed": row.signed,
         "at": row.at.isoformat(),

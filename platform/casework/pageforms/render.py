@@ -67,7 +67,8 @@ class _Filling:
 
     def item(self, item: Compiled, answers: Mapping[str, Any], row: Path) -> Iterator[str]:
         if isinstance(item, CompiledQuestion):
-            yield self.question(item, answers.get(item.question.key), row)
+            html = self.question(item, answers.get(item.question.key), row)
+            yield self.noted(html, (*row, item.question.key))
             yield self.marked(item.question, (*row, item.question.key))
         elif isinstance(item, CompiledContent):
             yield item.flat.fill({"hidden": self.hidden(item.content.id, row)})
@@ -75,6 +76,11 @@ class _Filling:
             yield from self.section(item, answers, row)
         else:
             yield from self.repeat(item, answers.get(item.repeat.key), row)
+
+    def noted(self, html: str, path: Path) -> str:
+        """A question with what is noted of it, inside its own element: they show and hide together."""
+        note = "" if self.blank else self.now.notes.get(joined(path), "")
+        return f"{html.rstrip().removesuffix('</div>')}{note}</div>" if note else html
 
     def hidden(self, node_id: str, row: Path) -> str:
         return _HIDDEN_UNLESS[self.blank or self.now.state.shows(node_id, row[1::2])]
@@ -110,6 +116,8 @@ class _Filling:
         if why := self.now.withheld(path):
             yield self.withheld(repeat, why, above)
             return
+        if item.repeat.layout == "table" and not self.blank and not self.hidden(repeat.id, above):
+            yield self.now.notes.get(name, "")  # a table has no place for it
         wrong = item.error.fill({"name": name, "error": str(escape(message))}) if message else ""
         yield item.before.fill(
             {
@@ -119,6 +127,8 @@ class _Filling:
                 "wrong": " govuk-form-group--error" if message else "",
             }
         )
+        if not self.blank:
+            yield self.now.notes.get(name, "") if item.repeat.layout != "table" else ""
         answered = rows(value)
         for number, (row_id, answers) in enumerate(answered, start=1):
             title = self.now.state.row_title((*path, row_id)) if not self.blank else ""
@@ -146,14 +156,16 @@ class _Filling:
         }
         yield item.row_before.fill(values)
         marked = self.marked(item.repeat, path)
+        note = "" if self.blank else self.now.notes.get(joined(path), "")
         if item.repeat.layout == "table":
-            for cell in item.items:
+            for place, cell in enumerate(item.items):
                 yield f'<td class="govuk-table__cell">{marked}'
                 marked = ""
                 yield from self.item(cell, answers, path)
-                yield "</td>"
+                yield "</td>" if place else f"{note}</td>"
         else:
             yield marked
+            yield note
             yield from self.items(item.items, answers, path)
         yield item.row_after.fill(values)
 

@@ -26,7 +26,8 @@ class Shown:
     the name of the question or repeat; on: the day that lists are offered for; href: where a file
     is found; list_href: where one of the form's lists is searched by the browser, "" for nowhere.
     withheld: why what stands at a path may not be seen, "" if it may; marked: which marks lie on it, in
-    words; rows_withheld: how many rows of a repeat may not be seen, in sentences.
+    words; rows_withheld: how many rows of a repeat may not be seen, in sentences; notes: HTML that
+    stands under a question or at a row or repeat, by its name.
     """
 
     answers: Mapping[str, Any]
@@ -40,3 +41,4 @@ class Shown:
     withheld: Callable[[tuple[str, ...]], str] = _nothing
     marked: Callable[[tuple[str, ...]], str] = _nothing
     rows_withheld: Callable[[tuple[str, ...]], Sequence[str]] = _none
+    notes: Mapping[str, str] = field(default_factory=dict)

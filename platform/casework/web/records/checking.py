@@ -17,6 +17,7 @@ from casework.web import language
 from casework.web.doing import done
 from casework.web.drawing import command_id
 from casework.web.records import summary
+from casework.web.records.copied import read_notes
 from casework.web.records.filling import target_of, told
 from casework.web.records.opened import Opened, open_record, page_url
 from casework.web.records.progress import steps
@@ -68,6 +69,7 @@ def _shown(
         "opened": opened,
         "record": opened.record,
         "steps": steps(opened),
+        "notes": read_notes(opened),
         "pages": summary.pages(opened, opened.counted, opened.state),
         "dropped": [(where, list(items)) for where, items in groupby(dropped, lambda a: a.where)],
         "set_aside_name": SET_ASIDE,

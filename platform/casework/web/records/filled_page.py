@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from casework.refusals import Absent, Clash, NotNow, Refused
 from casework.web import language
-from casework.web.records import clashing, earlier, filling, finding, parking, wizard
+from casework.web.records import clashing, copied, earlier, filling, finding, parking, wizard
 from casework.web.records.opened import Opened, Screen, open_record, page_url
 from casework.web.records.saving import change_rows, discard, keep_typed, read, receive
 from casework.web.wording import clock_time
@@ -87,6 +87,8 @@ def _post(request: HttpRequest, opened: Opened, screen: Screen) -> HttpResponse:
         response = filling.page(filled, refused.problems)
     except NotNow as late:
         return clashing.too_late(filled, str(late))
+    if "_refresh" in request.POST and len(filled.saved) == len(screen.pages):
+        return copied.take(filled)
     if response.status_code == filling.UNPROCESSABLE:
         keep_typed(filled)
         if filled.last("_save") in ("check", "marks") or filled.last("_save").startswith("go:"):

@@ -20,6 +20,7 @@ from casework.pageforms.names import Path, joined
 from casework.pageforms.render import Shown, render_page
 from casework.pageforms.script import page_script
 from casework.web import language, script_words
+from casework.web.records.copied import fill_notes
 from casework.web.records.opened import Opened, Screen, page_url
 from casework.web.records.progress import after, steps
 from casework.web.records.saving import Filled
@@ -45,9 +46,11 @@ def page(filled: Filled, problems: Iterable[Problem] = ()) -> HttpResponse:
         found = _asked_for(filled)
         answers, typed, versions = _as_kept(opened, screen)
     state = opened.state_with(answers)
+    notes, newer = fill_notes(opened, [page.id for page in screen.pages])
     context = {
         **_frame(opened, screen),
-        "fields": _fields(filled, answers, typed, found, state),
+        "fields": _fields(filled, answers, typed, found, state, notes),
+        "newer": newer,
         "script": page_script(screen.pages, state, opened.facts, _stored(opened, screen)),
         "errors": error_list(opened, found),
         "versions": versions,
@@ -138,6 +141,7 @@ def _fields(
     typed: Mapping[str, list[str]],
     problems: list[Problem],
     state: State,
+    notes: Mapping[str, Markup],
 ) -> Markup:
     opened, screen = filled.opened, filled.screen
     now = Shown(
@@ -157,6 +161,7 @@ def _fields(
         withheld=opened.why_withheld,
         marked=opened.marked,
         rows_withheld=opened.rows_withheld,
+        notes=notes,
     )
     out = []
     for page in screen.pages:

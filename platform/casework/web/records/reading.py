@@ -13,6 +13,7 @@ from casework.cases.models import Status
 from casework.ledger.models import Content
 from casework.ledger.reads import note_read
 from casework.web.records import summary
+from casework.web.records.copied import read_notes
 from casework.web.records.decision_forms import SignForm
 from casework.web.records.moved import left_over
 from casework.web.records.moving import offered
@@ -47,6 +48,7 @@ def _context(opened: Opened) -> dict[str, Any]:
         "record": opened.record,
         "steps": steps(opened) if opened.record.status in EDITING else [],
         "pages": submission["pages"] if submission else drafted,
+        "notes": read_notes(opened),
         "submission": submission,
         "returned": _returned(opened),
         "revisions": _revisions(opened),
@@ -96,6 +98,7 @@ def printed(request: HttpRequest, record_id: UUID) -> HttpResponse:
         "record": opened.record,
         "submission": submission,
         "pages": parts,
+        "notes": read_notes(opened),
         "asked": asked(opened),
         "with_set_aside": "set-aside" in request.GET,
         "left_over": left_over(opened, printed=True),
