@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from cms.checks import FORM, check
+from cms.checks import check
 from cms.drafts import NotImported, import_definition
 from cms.forms import MAX_BYTES
 from cms.jsontext import read
+from cms.kinds import FORM
 from cms.pages import DraftPage, user_of
 from formdefs import translations
 from formdefs.patterns import LANGUAGE
