@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from casework.cases.models import Autosave, Record
-from casework.cases.reading import answers_of
+from casework.cases.unmasked import answers_of
 from formdefs.publish import publish, publish_list
 from tests.cast import AT, Cast, make_case, make_record
 from tests.faces.record_pages import inputs, page_url, text
