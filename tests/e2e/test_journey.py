@@ -113,7 +113,7 @@ def send_as_a_file(ada: Page, text: str) -> None:
     """Import the file, and go on to publishing from the home page."""
     ada.goto("/configure/forms/import/")
     file = {"name": "changed.json", "mimeType": "application/json", "buffer": text.encode()}
-    ada.locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]
+    ada.locator("input[name=file]").set_input_files([file])  # type: ignore[list-item]
     ada.get_by_role("button", name="Import").click()
     expect(ada.locator("body")).to_contain_text("is imported as a draft")
     ada.goto("/configure/")
