@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Max, Q, QuerySet
 
 from casework.accounts.models import User
@@ -20,6 +21,7 @@ from casework.clock import london_day
 from casework.ledger.chain import digest
 from casework.ledger.models import Content
 from casework.people.models import Person
+from casework.statements import prepared
 from formdefs.form import Form
 from formdefs.prefill import EACH, Origin, SourceRecord, Sources, SourceThing
 from formdefs.versions import form_of
@@ -50,7 +52,7 @@ def sources_for(
     keys = {source["record"] for source in named if "record" in source}
     across = {source["record"] for source in named if source.get("across")}
     records = elsewhere = {}
-    if keys:
+    if keys and _has_submissions(case):
         records = _newest(
             Snapshot.objects.filter(record__case=case), keys, covered, leave_out, by, at
         )
@@ -63,6 +65,21 @@ def sources_for(
     persons = _persons(covered, at, details - {EACH} or details) if details or needs_row else ()
     holds = _case(case) if any("case" in source for source in named) else None
     return Sources(records, elsewhere, persons, holds)
+
+
+_ANY_SUBMISSION = """
+    SELECT 1 FROM cases_record AS record
+    WHERE record.case_id = %s
+    AND EXISTS (SELECT 1 FROM cases_snapshot AS snapshot WHERE snapshot.record_id = record.id)
+    LIMIT 1
+"""
+
+
+def _has_submissions(case: Case) -> bool:
+    """Whether anything was ever submitted in a case: cheap to ask, and often the answer is no."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ANY_SUBMISSION, [prepared(Record, "case_id", case.pk)])
+        return cursor.fetchone() is not None
 
 
 def _newest(
