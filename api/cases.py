@@ -35,6 +35,10 @@ _PARAMETERS = (
 )
 
 
+# What becomes of each open action, by its key: `end` and `why`.
+TASK_ENDS = bodies.mapping_of(bodies.mapping_of(bodies.text))
+
+
 class Cases(View):
     """/cases"""
 
@@ -79,7 +83,7 @@ class Cases(View):
             lambda: open_case(team=team, by=self.user, at=self.at, command_id=command, **fields)
         )
         location = f"{request.path}/{case.pk}"
-        return json_response(_case(self, case.pk), status=201, headers={"Location": location})
+        return json_response(case_of(self, case.pk), status=201, headers={"Location": location})
 
 
 class OneCase(View):
@@ -88,7 +92,7 @@ class OneCase(View):
     @operation("cases:read", "Read a case and its subjects", ref("Case"), problems=(404,))
     def get(self, request: Request, case_id: UUID) -> HttpResponse:
         """Raises Absent."""
-        found = _case(self, case_id)
+        found = case_of(self, case_id)
         note_read("case", case_id, by=self.user, at=self.at, detail="api")
         return json_response(found)
 
@@ -112,7 +116,7 @@ class Subjects(View):
                 case_id, person, by=self.user, at=self.at, command_id=command, **fields
             )
         )
-        return json_response(_case(self, case_id))
+        return json_response(case_of(self, case_id))
 
 
 class SubjectEnd(View):
@@ -124,14 +128,16 @@ class SubjectEnd(View):
     )  # fmt: skip
     def post(self, request: Request, case_id: UUID, person_id: UUID) -> HttpResponse:
         """What was written of them stays."""
-        fields = bodies.take(self.sent(), {"on": bodies.day, "why": bodies.text})
+        fields = bodies.take(
+            self.sent(), {"on": bodies.day, "why": bodies.text}, {"tasks": TASK_ENDS}
+        )
         command = command_id(request, self.user)
         once(
             lambda: end_subject(
                 case_id, person_id, by=self.user, at=self.at, command_id=command, **fields
             )
         )
-        return json_response(_case(self, case_id))
+        return json_response(case_of(self, case_id))
 
 
 class CaseClose(View):
@@ -143,10 +149,12 @@ class CaseClose(View):
     )  # fmt: skip
     def post(self, request: Request, case_id: UUID) -> HttpResponse:
         """Refused while it has unfinished records."""
-        fields = bodies.take(self.sent(), {"reason_code": bodies.text}, {"why": bodies.text})
+        fields = bodies.take(
+            self.sent(), {"reason_code": bodies.text}, {"why": bodies.text, "tasks": TASK_ENDS}
+        )
         command = command_id(request, self.user)
         once(lambda: close_case(case_id, by=self.user, at=self.at, command_id=command, **fields))
-        return json_response(_case(self, case_id))
+        return json_response(case_of(self, case_id))
 
 
 class Events(View):
@@ -167,7 +175,7 @@ class Events(View):
         return json_response(paging.page_of(map(shapes.event, found), following))
 
 
-def _case(view: View, case_id: UUID) -> dict[str, Any]:
+def case_of(view: View, case_id: UUID) -> dict[str, Any]:
     """A case with its subjects, in two queries. Raises Absent."""
     rows = access.cases_for(view.user, view.at).filter(pk=case_id)
     row = rows.values(*shapes.CASE_COLUMNS).first()

@@ -82,6 +82,12 @@ _RECORD = {
     "subjects": {**_list(_UUID), "description": "The persons that it covers."},
 }
 
+_TASK_ENDS = {
+    "type": "object",
+    "additionalProperties": _taken(("end",), end={"enum": ["carry", "close"]}, why=_TEXT),
+    "description": "What becomes of each open action that would concern nobody any more, by its key.",
+}
+
 SCHEMAS: dict[str, dict[str, Any]] = {
     "Problem": {
         "type": "object",
@@ -180,8 +186,37 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         case_type=_TEXT, team=_UUID, subjects=_list(_UUID), occurred_at=_INSTANT, why=_WHY,
     ),
     "NewSubject": _taken(("person",), person=_UUID, on=_DATE, why=_WHY),
-    "SubjectEnd": _taken(("on", "why"), on=_DATE, why=_WHY),
-    "CaseClose": _taken(("reason_code",), reason_code=_TEXT, why=_WHY),
+    "SubjectEnd": _taken(("on", "why"), on=_DATE, why=_WHY, tasks=_TASK_ENDS),
+    "CaseClose": _taken(("reason_code",), reason_code=_TEXT, why=_WHY, tasks=_TASK_ENDS),
+    "Move": _taken(("move",), move={**_TEXT, "description": "Key of a move of the case type that is made by hand."}, why=_WHY, tasks=_TASK_ENDS),
+    "Reopen": _taken(("stage", "why"), stage={**_TEXT, "description": "Key of the stage to go on in."}, why=_WHY),
+    "Clock": _sent(
+        key=_TEXT, title=_TEXT, person=_or_null(_UUID), statutory={"type": "boolean"}, basis=_TEXT,
+        standing={"enum": ["running", "due_soon", "overdue", "paused", "in_time", "late", "cancelled"]},
+        due=_or_null(_TEXT), left={"type": ["integer", "null"], "description": "Units until it is due; negative since then."},
+        unit={"enum": ["working_days", "days", "hours"]}, runs=_list(_ref("ClockRun")),
+    ),
+    "ClockRun": _sent(
+        number=_COUNT, status={"enum": ["running", "paused", "stopped", "cancelled"]}, begins=_INSTANT,
+        limit=_or_null(_TEXT), due=_or_null(_TEXT), ended=_or_null(_INSTANT), ended_recorded=_or_null(_INSTANT),
+        done_in_time={"type": ["boolean", "null"]}, recorded_in_time={"type": ["boolean", "null"]},
+        late_entry={"type": "boolean"}, pauses=_list(_list(_INSTANT)), skipped=_list(_sent(day=_DATE, why={"enum": ["weekend", "holiday"]})),
+    ),
+    "Clocks": _sent(items=_list(_ref("Clock"))),
+    "Task": _sent(
+        id=_UUID, case=_UUID, key=_TEXT, template=_TEXT,
+        title={**_or_null(_TEXT), "description": "null where the answer that it comes from is withheld from you."},
+        withheld={"type": "boolean"}, status={"enum": ["open", "done", "cancelled"]}, outcome=_TEXT,
+        owner=_nothing_or("User"), outsider=_TEXT, due_on=_or_null(_DATE), subjects=_list(_UUID),
+        record=_or_null(_UUID), row={**_TEXT, "description": "Id of the row of the record that asked for it."},
+        created_at=_INSTANT, changed_at=_INSTANT,
+    ),
+    "Tasks": _sent(items=_list(_ref("Task"))),
+    "TaskChange": _taken(
+        (), status={"enum": ["open", "done", "cancelled"]},
+        outcome={**_TEXT, "description": "What came of it, or why it was not done. Needed unless it stays open."},
+        owner={**_UUID, "description": "Id of a worker or manager of the case's team."}, due=_DATE, why=_WHY,
+    ),
     "Event": _sent(
         seq=_COUNT, kind=_TEXT, subject=_or_null(_UUID), actor=_nothing_or("User"), occurred_at=_INSTANT,
         recorded_at=_INSTANT, refs={"type": "object"}, digest=_TEXT, prev_hash=_TEXT, hash=_SHA256,

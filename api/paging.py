@@ -4,11 +4,11 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from rest_framework.request import Request
 
 from api.problems import ApiProblem
@@ -54,6 +54,25 @@ def by_number(
     if len(found) <= limit:
         return found, None
     return found[:limit], next_page(request, getattr(found[limit - 1], number))
+
+
+def by_day(rows: QuerySet[Any], request: Request, *, day: str) -> tuple[list[Any], str | None]:
+    """One page of rows in order of a day and then `id`, those with no day last, and the next page."""
+    limit = limit_of(request)
+    if cursor := request.GET.get("cursor"):
+        on, last = _read(cursor, _day_and_id)
+        after = Q(**{f"{day}__isnull": True})
+        if on is None:
+            after &= Q(id__gt=last)
+        else:
+            after |= Q(**{f"{day}__gt": on}) | Q(**{day: on}, id__gt=last)
+        rows = rows.filter(after)
+    found = list(rows.order_by(F(day).asc(nulls_last=True), "id")[: limit + 1])
+    if len(found) <= limit:
+        return found, None
+    end = found[limit - 1]
+    on = getattr(end, day)
+    return found[:limit], next_page(request, [on.isoformat() if on else None, str(end.pk)])
 
 
 def by_name(
@@ -125,6 +144,11 @@ def _instant_and_id(value: Any) -> tuple[datetime, UUID]:
     if found.utcoffset() is None:
         raise ValueError(at)
     return found, UUID(last)
+
+
+def _day_and_id(value: Any) -> tuple[date | None, UUID]:
+    on, last = value
+    return (None if on is None else date.fromisoformat(on)), UUID(last)
 
 
 def _whole(value: Any) -> int:

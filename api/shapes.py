@@ -9,6 +9,7 @@ from uuid import UUID
 from casework.accounts.models import User
 from casework.cases.masking import Withheld
 from casework.cases.models import Record, RecordSubject
+from casework.cases.work import ClockSeen, CycleSeen, TaskSeen
 from casework.ledger.models import Event
 from casework.people.actions import FIELDS
 from casework.people.models import Person
@@ -110,6 +111,67 @@ def person_whole(person: Person) -> dict[str, Any]:
         **dates,
         "user_name": user_name,
         "version": person.version,
+    }
+
+
+def clock(found: ClockSeen) -> dict[str, Any]:
+    """A clock with its runs and their working."""
+    now = found.now
+    return {
+        "key": found.kind.key,
+        "title": found.kind.title,
+        "person": str(found.person.pk) if found.person else None,
+        "statutory": found.kind.statutory,
+        "basis": found.kind.basis,
+        "standing": now.standing,
+        "due": text_of(now.cycle.due),
+        "left": now.left,
+        "unit": now.unit,
+        "runs": [_run(one) for one in found.cycles],
+    }
+
+
+def _run(seen: CycleSeen) -> dict[str, Any]:
+    cycle = seen.cycle
+    return {
+        "number": cycle.number,
+        "status": cycle.status,
+        "begins": text_of(cycle.begins),
+        "limit": str(cycle.limit) if cycle.limit else None,
+        "due": text_of(cycle.worked.due if cycle.worked else None),
+        "ended": text_of(cycle.ended.occurred if cycle.ended else None),
+        "ended_recorded": text_of(cycle.ended.recorded if cycle.ended else None),
+        "done_in_time": cycle.done_in_time,
+        "recorded_in_time": cycle.recorded_in_time,
+        "late_entry": seen.recorded_late,
+        "pauses": [[text_of(since), text_of(until)] for since, until in cycle.pauses],
+        "skipped": [
+            {"day": day.isoformat(), "why": why}
+            for day, why in (cycle.worked.skipped if cycle.worked else ())
+        ],
+    }
+
+
+def task(seen: TaskSeen) -> dict[str, Any]:
+    """An action as its reader may know it: without its words where they are withheld."""
+    found = seen.task
+    return {
+        "id": str(found.pk),
+        "case": str(found.case_id),
+        "key": found.key,
+        "template": found.template,
+        "title": None if seen.withheld else seen.title,
+        "withheld": seen.withheld,
+        "status": found.status,
+        "outcome": seen.outcome,
+        "owner": user(found.owner),
+        "outsider": seen.outsider,
+        "due_on": text_of(found.due_on),
+        "subjects": [str(person.pk) for person in found.subjects.all()],
+        "record": text_of(found.source_id),
+        "row": found.row,
+        "created_at": text_of(found.created_at),
+        "changed_at": text_of(found.changed_at),
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from api import cases, code_lists, docs, files, forms, me, persons, prefilled, records, steps
+from api import cases, code_lists, docs, files, forms, me, persons, prefilled, records, steps, work
 from api.nothing import nothing
 
 app_name = "api"
@@ -47,6 +47,20 @@ _cases: list[URLPattern] = [
         name="subject-end",
     ),
     path("cases/<uuid:case_id>/close", cases.CaseClose.as_view(), name="case-close"),
+    path("cases/<uuid:case_id>/clocks", work.CaseClocks.as_view(), name="clocks"),
+    path("cases/<uuid:case_id>/tasks", work.CaseTasks.as_view(), name="case-tasks"),
+    path(
+        "cases/<uuid:case_id>/subjects/<uuid:person_id>/move",
+        work.SubjectMove.as_view(),
+        name="subject-move",
+    ),
+    path(
+        "cases/<uuid:case_id>/subjects/<uuid:person_id>/reopen",
+        work.SubjectReopen.as_view(),
+        name="subject-reopen",
+    ),
+    path("tasks", work.Tasks.as_view(), name="tasks"),
+    path("tasks/<uuid:task_id>", work.OneTask.as_view(), name="task"),
     path("cases/<uuid:case_id>/events", cases.Events.as_view(), name="events"),
 ]
 

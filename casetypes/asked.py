@@ -7,7 +7,7 @@ may, with a reason: no check here asks for an order of forms.
 
 from collections.abc import Callable, Mapping
 
-from casetypes import asked_records, effects
+from casetypes import asked_records, effects, tasking
 from casetypes.clocks import Happening
 from casetypes.commands import Command, Refusal
 from casetypes.definition import CaseType
@@ -53,7 +53,7 @@ def _leave(case_type: CaseType, state: State, command: Command, facts: Facts) ->
         return refusal
     if not command.data.get("why"):
         return Refusal("why", "Enter why their part in the case ends.")
-    told = _tasks_told(state, subject, command)
+    told = _tasks_told(state, (subject,), command)
     if isinstance(told, Refusal):
         return told
     data = {"outcome": command.data.get("outcome", "")}
@@ -84,7 +84,7 @@ def _move(case_type: CaseType, state: State, command: Command, facts: Facts) -> 
     if case_type.stages[move.to].end:
         if refusal := forbidden(case_type, state, "subject.close", "", (subject,), facts):
             return refusal
-        asked = _tasks_told(state, subject, command) if move.tasks == "ask" else []
+        asked = _tasks_told(state, (subject,), command) if move.tasks == "ask" else []
         if isinstance(asked, Refusal):
             return asked
         told = asked
@@ -104,6 +104,7 @@ def _change_task(_case_type: CaseType, state: State, command: Command, _facts: F
     data = {"task": task.id, "status": status}
     data |= {name: command.data[name] for name in ("owner", "due") if name in command.data}
     said = {name: command.data[name] for name in ("outcome",) if command.data.get(name)}
+    said |= why_of(command)
     return [Event("task.changed", task.subjects, data, said, command.occurred)]
 
 
@@ -151,12 +152,9 @@ def _close(case_type: CaseType, state: State, command: Command, facts: Facts) ->
         return Refusal("unfinished", says + "record, then close the case.")
     if refusal := forbidden(case_type, state, "case.close", "", state.active, facts):
         return refusal
-    told: list[Event] = []
-    for subject in state.active:
-        asked = _tasks_told(state, subject, command)
-        if isinstance(asked, Refusal):
-            return asked
-        told += [event for event in asked if event not in told]
+    told = _tasks_told(state, state.active, command)
+    if isinstance(told, Refusal):
+        return told
     code = command.data["reason_code"]
     left = [Event("subject.left", (one,), {"closing": code}) for one in state.active]
     return [*told, *left, Event("case.closed", (), {"reason_code": code})]
@@ -197,14 +195,12 @@ ASKED: Mapping[str, Callable[[CaseType, State, Command, Facts], Asked]] = {
 }
 
 
-def _tasks_told(state: State, subject: str, command: Command) -> list[Event] | Refusal:
-    """What becomes of each open task at the end of a subject's part: each carried or closed."""
+def _tasks_told(state: State, leaving: tuple[str, ...], command: Command) -> list[Event] | Refusal:
+    """What becomes of each open task at the end of these subjects' part: each carried or closed."""
     told: Mapping[str, Mapping[str, str]] = command.data.get("tasks", {})
     events: list[Event] = []
     left = []
-    for task in state.open_tasks(subject=subject):
-        if (set(task.subjects) - {subject}) & set(state.active):
-            continue  # it goes on for somebody else
+    for task in tasking.left_open(state, leaving):
         choice = told.get(task.id, {})
         if choice.get("end") == "close" and choice.get("why"):
             data = {"task": task.id, "status": "cancelled"}

@@ -5,7 +5,7 @@ brought it up. Signing a record again changes open tasks and never doubles one; 
 cancels its task with that reason; what is done stays done.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -127,10 +127,22 @@ def unjudged(
 
 def closed(state: State, subject: str, why: str) -> Iterator[Event]:
     """Close the open tasks that concern a subject and nobody whose part goes on."""
-    for task in state.open_tasks(subject=subject):
-        others = set(task.subjects) - {subject}
-        if not others & set(state.active):
-            yield _cancelled(task, why)
+    for task in left_open(state, (subject,)):
+        yield _cancelled(task, why)
+
+
+def left_open(state: State, leaving: Collection[str]) -> list[TaskState]:
+    """The open tasks that concern nobody any more once these subjects' part is over.
+
+    A task that names no subject concerns everybody in the case.
+    """
+    staying = set(state.active) - set(leaving)
+    return [
+        task
+        for task in state.open_tasks()
+        if not (set(task.subjects) or {*staying}) & staying
+        and (not task.subjects or set(task.subjects) & set(leaving))
+    ]
 
 
 def needless(state: State, template: TaskType, subject: str) -> Iterator[Event]:

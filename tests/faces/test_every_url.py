@@ -19,7 +19,7 @@ from casework.accounts.tokens import SCOPES, make_token
 from casework.cases.actions.marking import mark_answer
 from casework.cases.actions.sharing import grant_access
 from casework.cases.actions.signing import sign, submit
-from casework.cases.models import Case, Record, Snapshot, Upload
+from casework.cases.models import Case, Record, Snapshot, Task, Upload
 from formdefs.versions import form_of
 from tests.cast import AT, Cast, make_case, make_person, make_record, sample_answers
 from tests.faces.url_table import API, TABLE, WAGTAIL, WHO, Address
@@ -85,10 +85,22 @@ def world(library: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
         "token": token.pk,
         "place": "presenting_concern",
         "mark": "police",
+        "task": _task(case).pk,
         "role": "worker",
     }
     users = {who: getattr(library, who) for who in WHO if hasattr(library, who)} | {"kim": kim}
     return World(users, things)
+
+
+def _task(case: Case) -> Task:
+    return Task.objects.create(
+        case=case,
+        key="plan_action.row",
+        template="plan_action",
+        title="Ring the school",
+        created_at=AT,
+        changed_at=AT,
+    )
 
 
 def _submitted(case: Case, by: User) -> Record:
@@ -266,7 +278,13 @@ def test_the_api_tells_of_nothing_that_its_user_may_not_see(world: World, who: s
     assert asked >= 15
 
 
-_IDS = {"case_id": "case", "person_id": "person", "record_id": "draft", "upload_id": "upload"}
+_IDS = {
+    "case_id": "case",
+    "person_id": "person",
+    "record_id": "draft",
+    "upload_id": "upload",
+    "task_id": "task",
+}
 
 
 def _program(user: User) -> Client:

@@ -20,7 +20,7 @@ from casework.accounts.models import TEAM_ROLES, Role, RoleGrant, Team, User
 from casework.accounts.roles import grants_at, roles_of
 from casework.cases import rights
 from casework.cases.marks import mask_for
-from casework.cases.models import Case, CaseAccess, CaseSubject, Record, Upload
+from casework.cases.models import Case, CaseAccess, CaseSubject, Record, Task, Upload
 from casework.cases.seen_files import withheld_files
 from casework.cases.signers import why_not_whole
 from casework.cases.standing import roles_in
@@ -59,6 +59,11 @@ def records_for(user: User, at: datetime) -> QuerySet[Record]:
 def uploads_for(user: User, at: datetime) -> QuerySet[Upload]:
     """The files in the records that a user sees, marked ones too: for counts, never to be given out."""
     return _seen(Upload.objects.all(), user, at, "record__case")
+
+
+def tasks_for(user: User, at: datetime) -> QuerySet[Task]:
+    """The actions in the cases that a user sees; their words through `casework.cases.work`."""
+    return _seen(Task.objects.all(), user, at, "case")
 
 
 def events_for(user: User, case: Case, at: datetime) -> QuerySet[Event]:
@@ -125,6 +130,16 @@ def case(user: User, case_id: UUID | str, at: datetime) -> Case:
     """The case with its team and worker. Raises Absent."""
     found = _one(Case.objects.select_related("team", "worker"), case_id)
     roles_in(user, found, at)
+    return found
+
+
+def task(user: User, task_id: UUID | str, at: datetime) -> Task:
+    """The action with its case, owner and the record that asked for it. Raises Absent."""
+    with_all = Task.objects.select_related(
+        "case__team", "case__worker", "owner", "source__form_version"
+    ).defer(*documents_of("source__form_version"))
+    found = _one(with_all, task_id)
+    roles_in(user, found.case, at)
     return found
 
 

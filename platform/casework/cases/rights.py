@@ -33,6 +33,8 @@ VERBS: dict[str, Right] = {
     "case.subjects": Right("add persons to this case or end their part in it"),
     "case.allocate": Right("allocate this case", MANAGER),
     "case.close": Right("close this case", MANAGER),
+    "case.move": Right("move a person on in this case"),
+    "case.reopen": Right("take up again a person's part in this case", MANAGER),
     "case.share": Right("let people into this case or keep them out", MANAGER),
     "record.start": Right("start a record in this case"),
     "record.save": Right("fill in this record", BOTH, _EDITABLE),
@@ -44,8 +46,11 @@ VERBS: dict[str, Right] = {
     "record.reopen": Right("reopen this record", BOTH, _SIGNED),
     "record.mark": Right("put a mark on an answer of this record"),
     "record.release_mark": Right("take a mark off an answer of this record", MANAGER),
+    "task.change": Right("change an action of this case"),
     "record.agree": Right("note who agrees with this record", BOTH, _SUBMITTED | _SIGNED),
 }
+# An action may be carried on when a case is closed, and is followed to its end.
+_AFTER_CLOSING = ("case.reopen", "task.change")
 CLOSED = "This case is closed: nothing more is written in it."
 OWN_WORK = "You wrote some of this record, so another manager of the case's team has to sign it."
 _STANDS: dict[str, str] = {
@@ -73,7 +78,7 @@ def not_now(verb: str, *, closed: bool, status: str | None) -> str:
 
     closed: whether the case is; status: that of the record, None where there is no record.
     """
-    if closed and not verb.startswith("person."):
+    if closed and not verb.startswith("person.") and verb not in _AFTER_CLOSING:
         return CLOSED
     states = VERBS[verb].states
     if states is None or status is None or status in states:

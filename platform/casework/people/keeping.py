@@ -10,7 +10,7 @@ from casework import statements
 from casework.accounts.models import User
 
 
-def keep(row: models.Model, *, by: User, at: datetime, why: str) -> None:
+def keep(row: models.Model, *, by: User | None, at: datetime, why: str) -> None:
     """Insert or update the row, and insert its history row as simple-history would.
 
     The row was loaded under a lock in this transaction, or is new: the history row takes all of the

@@ -12,6 +12,7 @@ from casework.accounts.models import User
 from casework.cases import access
 from casework.cases.actions.cases import add_subject, allocate, close_case, end_subject
 from casework.cases.models import CaseSubject
+from casework.cases.work import tasks_asked
 from casework.people.models import Person
 from casework.people.names import folded
 from casework.refusals import Absent, Refused
@@ -73,7 +74,8 @@ def subject_end(request: HttpRequest, case_id: UUID, person_id: UUID) -> HttpRes
     part = CaseSubject.objects.filter(case=case, person=person_id).select_related("person").last()
     if part is None:
         raise Absent
-    form = SubjectEndForm(request.POST or None, initial={"on": clock.london_day(at)})
+    ends = tasks_asked(case, [person_id], user, at)
+    form = SubjectEndForm(request.POST or None, initial={"on": clock.london_day(at)}, ends=ends)
     if request.method == "POST" and form.is_valid():
         try:
             done(
@@ -84,6 +86,7 @@ def subject_end(request: HttpRequest, case_id: UUID, person_id: UUID) -> HttpRes
                     why=form.cleaned_data["why"],
                     by=user,
                     at=at,
+                    tasks=form.tasks(),
                     command_id=command_id(request),
                 )
             )
@@ -132,7 +135,8 @@ def case_close(request: HttpRequest, case_id: UUID) -> HttpResponse:
     user, at = signed_in(request), clock.now()
     case = access.case(user, case_id, at)
     access.require(user, "case.close", case, at)
-    form = CloseForm(request.POST or None, case=case, on=clock.london_day(at))
+    ends = tasks_asked(case, [one.pk for one in _current(case_id)], user, at)
+    form = CloseForm(request.POST or None, case=case, on=clock.london_day(at), ends=ends)
     if request.method == "POST" and form.is_valid():
         try:
             done(
@@ -142,6 +146,7 @@ def case_close(request: HttpRequest, case_id: UUID) -> HttpResponse:
                     why=form.cleaned_data["why"],
                     by=user,
                     at=at,
+                    tasks=form.tasks(),
                     command_id=command_id(request),
                 )
             )

@@ -1,14 +1,17 @@
 """Forms for what changes a case."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from casework.accounts.models import User
 from casework.accounts.roles import members_of
 from casework.cases.case_types import closing_reasons
-from casework.cases.models import Case, CaseAccess
+from casework.cases.models import Case, CaseAccess, Task
+from casework.cases.work import Standing, TaskSeen
 from casework.people.models import Person
 from casework.web.dates import DateField
 
@@ -51,7 +54,140 @@ class SubjectForm(forms.Form):
         self.fields["person"].queryset = persons  # type: ignore[attr-defined]
 
 
-class SubjectEndForm(forms.Form):
+class TaskEnds(forms.Form):
+    """What becomes of each open action at the end of a part: it is carried on, or closed."""
+
+    def __init__(self, *args: Any, ends: Sequence[TaskSeen] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ends = ends
+        for place, one in enumerate(ends, 1):
+            title = one.title or _("Withheld")
+            self.fields[f"end-{one.task.pk}"] = forms.ChoiceField(
+                label=_("Action {n}: {title}").format(n=place, title=title),
+                choices=[("carry", _("Carry it on")), ("close", _("Close it"))],
+                widget=forms.RadioSelect,
+                required=False,
+            )
+            why = forms.CharField(label=_("Why it is closed"), max_length=500, required=False)
+            why.quiet = True  # type: ignore[attr-defined]
+            self.fields[f"why-{one.task.pk}"] = why
+            self.fields[f"end-{one.task.pk}"].quiet = True  # type: ignore[attr-defined]
+
+    def asked(self) -> bool:
+        """Whether what was chosen asks what becomes of the actions."""
+        return True
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what is missing, at each action."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for one in self.ends if self.asked() else ():
+            end, why = f"end-{one.task.pk}", f"why-{one.task.pk}"
+            if not cleaned.get(end):
+                self.add_error(end, _("Select whether this action is carried on or closed"))
+            elif cleaned[end] == "close" and not cleaned.get(why):
+                self.add_error(why, _("Enter why this action is closed"))
+        return cleaned
+
+    def tasks(self) -> dict[str, dict[str, str]]:
+        """What was chosen, as actions take it."""
+        return {
+            one.task.key: {
+                "end": self.cleaned_data.get(f"end-{one.task.pk}", ""),
+                "why": self.cleaned_data.get(f"why-{one.task.pk}", ""),
+            }
+            for one in self.ends
+        }
+
+
+class MoveForm(TaskEnds):
+    """How a person moves on, and why."""
+
+    move = forms.ChoiceField(
+        label="How they move on",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select how they move on"},
+    )
+    why = forms.CharField(label="Reason", max_length=500, error_messages=_WHY)
+    field_order = ("move", "why")
+
+    def __init__(self, *args: Any, standing: Standing, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asking = {
+            move.key
+            for move in standing.moves
+            if move.tasks == "ask" and any(s.end for s in standing.stages if s.key == move.to)
+        }
+        titles = {stage.key: stage.title for stage in standing.stages}
+        self.fields["move"].choices = [  # type: ignore[attr-defined]
+            (
+                move.key,
+                move.title
+                if move.title == titles[move.to]
+                else _("{move} (to {stage})").format(move=move.title, stage=titles[move.to]),
+            )
+            for move in standing.moves
+        ]
+
+    def asked(self) -> bool:
+        """Whether the chosen move ends their part and asks."""
+        return self.cleaned_data.get("move") in self.asking
+
+
+class ReopenForm(forms.Form):
+    """In which stage a person's part goes on, and why."""
+
+    stage = forms.ChoiceField(
+        label="Stage to go on in",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select the stage to go on in"},
+    )
+    why = forms.CharField(label="Reason", max_length=500, error_messages=_WHY)
+
+    def __init__(self, *args: Any, standing: Standing, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stages = [(one.key, one.title) for one in standing.stages if not one.end]
+        self.fields["stage"].choices = stages  # type: ignore[attr-defined]
+
+
+class TaskForm(forms.Form):
+    """What becomes of an action: it goes on with an owner and a day, or it is over."""
+
+    status = forms.ChoiceField(
+        label="How it stands",
+        choices=[(Task.OPEN, "It goes on"), (Task.DONE, "It is done"), (Task.CANCELLED, "It will not be done")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select how it stands"},
+    )  # fmt: skip
+    outcome = forms.CharField(
+        label="What came of it, or why it was not done",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea,
+    )
+    owner = NamedUser(
+        label="Owner", queryset=User.objects.none(), required=False, empty_label="As it is"
+    )
+    due = DateField(label="Day it is due", required=False)
+    why = forms.CharField(label="Reason for a new owner or day", required=False, max_length=500)
+
+    def __init__(self, typed: Any, *, task: Task, at: datetime) -> None:
+        initial = {"status": Task.OPEN, "owner": task.owner_id, "due": task.due_on}
+        super().__init__(typed, initial=initial)
+        self.fields["owner"].queryset = members_of(task.case.team, at)  # type: ignore[attr-defined]
+        for name in ("owner", "due", "outcome", "why"):
+            self.fields[name].quiet = True  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask what came of what is over."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("status") == Task.DONE and not cleaned.get("outcome"):
+            self.add_error("outcome", "Enter what came of it")
+        if cleaned.get("status") == Task.CANCELLED and not cleaned.get("outcome"):
+            self.add_error("outcome", "Enter why it was not done")
+        return cleaned
+
+
+class SubjectEndForm(TaskEnds):
     """When a person's part in a case ends, and why."""
 
     on = DateField(label="Last day in the case", help_text="For example, 27 3 2026.")
@@ -72,7 +208,7 @@ class AllocateForm(forms.Form):
         self.fields["worker"].quiet = True  # type: ignore[attr-defined]
 
 
-class CloseForm(forms.Form):
+class CloseForm(TaskEnds):
     """Why a case is closed."""
 
     reason_code = forms.ChoiceField(

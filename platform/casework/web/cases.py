@@ -18,6 +18,7 @@ from casework.cases.actions.cases import open_case
 from casework.cases.case_types import closing_reasons
 from casework.cases.models import Case, CaseSubject
 from casework.cases.running.loading import type_of
+from casework.cases.work import clocks_of, standings, tasks_of
 from casework.ledger.reads import note_read
 from casework.people.models import Person
 from casework.people.names import folded, matching
@@ -76,6 +77,10 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     context = {
         **about(this),
         "verbs": access.verbs_on(user, this, at),
+        "standings": standings(this),
+        "clocks": clocks_of(this, at),
+        "tasks": tasks_of(this, user, at),
+        "today": clock.london_day(at),
         "records": listed(request, records, "-started_at", "-id", size=50),
         "happened": told(events[:RECENT], user, at),
         "more_happened": len(events) > RECENT,

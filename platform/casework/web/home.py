@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -10,13 +10,15 @@ from django.views.decorators.http import require_safe
 from casework import clock
 from casework.accounts.models import Role, User
 from casework.accounts.roles import teams_of
-from casework.cases.access import cases_for, may, records_for
-from casework.cases.models import EDITABLE, Case, Record, Status
+from casework.cases.access import cases_for, may, records_for, tasks_for
+from casework.cases.models import EDITABLE, Case, Record, Status, Task
+from casework.cases.work import seen_tasks, task_rows
 from casework.web.rights import roles_of
 from casework.web.rows import case_rows, record_rows
 from casework.web.signed_in import signed_in
 
 SHOWN = 20
+ACTIONS = 10
 
 
 @require_safe
@@ -27,6 +29,9 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "waiting": _to_sign(user, at),
         "drafts": list(_drafts(user, at)[:SHOWN]),
+        "actions": seen_tasks(_actions(user, at)[:ACTIONS], user, at),
+        "team_overdue": seen_tasks(team_overdue(user, at)[:ACTIONS], user, at),
+        "today": clock.london_day(at),
         "mine": list(mine[:SHOWN]),
         "more_mine": mine.count() > SHOWN,
         "team_cases": list(others[:SHOWN]),
@@ -36,6 +41,22 @@ def home(request: HttpRequest) -> HttpResponse:
         "sees_cases": bool(roles_of(request) & {Role.WORKER, Role.MANAGER, Role.READ_ONLY}),
     }
     return render(request, "home.jinja", context)
+
+
+def _actions(user: User, at: datetime) -> QuerySet[Task]:
+    """My open actions by the day they are due, so that overdue ones come first."""
+    mine = tasks_for(user, at).filter(owner=user, status=Task.OPEN)
+    return task_rows(mine).order_by(F("due_on").asc(nulls_last=True), "id")
+
+
+def team_overdue(user: User, at: datetime) -> QuerySet[Task]:
+    """Open actions of others that are overdue in the teams that I manage, the oldest first."""
+    teams = teams_of(user, at, Role.MANAGER)
+    late = tasks_for(user, at).filter(
+        status=Task.OPEN, due_on__lt=clock.london_day(at), case__team__in=teams
+    )
+    others = late.filter(Q(owner=None) | ~Q(owner=user))
+    return task_rows(others).order_by("due_on", "id")
 
 
 def _mine(user: User, at: datetime) -> QuerySet[Case]:

@@ -14,7 +14,7 @@ from jinja2 import (
     StrictUndefined,
 )
 
-from casework.web import drawing, wording
+from casework.web import drawing, wording, work_words
 
 NOTHING = ChainableUndefined()
 
@@ -58,6 +58,7 @@ def environment(**options: Any) -> Environment:
     # Called by name at each use, so that it follows the language of the request.
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(wording.FILTERS)
+    env.filters.update(work_words.FILTERS)
     return env
 
 

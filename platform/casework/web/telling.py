@@ -26,6 +26,12 @@ SENTENCES: Mapping[str, str] = {
     "case.access_given.deny": "kept {user} out of the case",
     "case.access_ended.allow": "ended that {user} is let into the case",
     "case.access_ended.deny": "ended that {user} is kept out of the case",
+    "subject.moved": "moved {person} to another stage",
+    "case.reopened": "opened the case again",
+    "clock.changed": "set a clock going, or stopped one",
+    "clock.overdue": "noted that a clock is overdue",
+    "task.created": "asked for an action",
+    "task.changed": "changed an action",
     "record.started": "started {form}",
     "record.page_saved": "saved a page of {form}",
     "record.refreshed": "took answers of {form} again from their source",
@@ -41,7 +47,7 @@ SENTENCES: Mapping[str, str] = {
 }
 # What they hold is large, and no reason; or a reason that not everybody may read.
 _ANSWERS = {
-    *("record.page_saved", "record.started", "record.refreshed"),
+    *("record.page_saved", "record.started", "record.refreshed", "clock.changed"),
     *("record.marked", "record.mark_released"),
 }
 
@@ -67,7 +73,9 @@ def told(events: Iterable[Event], user: User, at: datetime) -> list[Happened]:
     refs = {event.pk: _refs(event) for event in events}
     contents = contents_of(event for event in events if event.kind not in _ANSWERS)
     records = _records(_ids(refs, "record"), user, at)
-    found = persons_for(user, at).in_bulk(_ids(refs, "person"))
+    found = persons_for(user, at).in_bulk(
+        _ids(refs, "person") | {event.subject for event in events if event.subject}
+    )
     persons: dict[UUID | None, Person] = {**found}
     uids = _ids(refs, "worker", "user")
     actors = [event.actor_id for event in events if event.actor_id]
@@ -79,7 +87,7 @@ def told(events: Iterable[Event], user: User, at: datetime) -> list[Happened]:
         named = refs[event.pk]
         record = records.get(_id(named.get("record")))
         names = {
-            "person": _name(persons.get(_id(named.get("person")))),
+            "person": _name(persons.get(_id(named.get("person")) or event.subject)),
             "worker": by_uid.get(_id(named.get("worker")), "nobody"),
             "user": by_uid.get(_id(named.get("user")), "somebody"),
             "form": f"“{record.form_version.title}”" if record else "a record",

@@ -11,6 +11,7 @@ from casework.web import (
     account,
     case_access,
     case_changes,
+    case_moves,
     cases,
     health,
     home,
@@ -18,6 +19,7 @@ from casework.web import (
     people,
     person_edit,
     person_history,
+    tasks,
 )
 from casework.web.records.urls import urlpatterns as _records
 
@@ -35,6 +37,18 @@ _cases: list[URLPattern] = [
         case_changes.subject_end,
         name="case-subject-end",
     ),
+    path(
+        "cases/<uuid:case_id>/subjects/<uuid:person_id>/move/",
+        case_moves.subject_move,
+        name="case-subject-move",
+    ),
+    path(
+        "cases/<uuid:case_id>/subjects/<uuid:person_id>/reopen/",
+        case_moves.subject_reopen,
+        name="case-subject-reopen",
+    ),
+    path("actions/", tasks.tasks, name="tasks"),
+    path("actions/<uuid:task_id>/", tasks.task, name="task"),
     path("cases/<uuid:case_id>/allocate/", case_changes.case_allocate, name="case-allocate"),
     path("cases/<uuid:case_id>/close/", case_changes.case_close, name="case-close"),
     path("cases/<uuid:case_id>/access/", case_access.case_access, name="case-access"),

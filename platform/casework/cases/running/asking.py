@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from casetypes.commands import Command, Refusal
 from casetypes.engine import decide
@@ -25,7 +26,7 @@ def asked(
     kind: str,
     data: dict[str, Any],
     *,
-    by: User,
+    by: User | None,
     roles: Iterable[str],
     at: datetime,
     occurred: datetime | None = None,
@@ -34,7 +35,7 @@ def asked(
 
     Raises NotAllowed, NotNow and Refused, as the engine says.
     """
-    command = Command(kind, data, str(by.uid), frozenset(roles), at, occurred)
+    command = Command(kind, data, str(by.uid) if by else "", frozenset(roles), at, occurred)
     decided = decide(type_of(case), state_of(case), command, facts_now(at))
     if isinstance(decided, Refusal):
         if decided.code in _NOT_ALLOWED:
@@ -45,7 +46,20 @@ def asked(
     return decided
 
 
-def follow(case: Case, events: Iterable[Event], *, by: User, at: datetime) -> None:
-    """Write what follows from a command, in its order. Its own event the action has written."""
+def follow(
+    case: Case,
+    events: Iterable[Event],
+    *,
+    by: User | None,
+    at: datetime,
+    own: str = "",
+    command_id: UUID | None = None,
+) -> None:
+    """Write what follows from a command, in its order. Its own event the action has written.
+
+    own: kind of the command's own event where that is among them: the first gets the command's id.
+    """
     for event in events:
-        write(case, event, by=by, at=at)
+        first = event.kind == own
+        write(case, event, by=by, at=at, command_id=command_id if first else None)
+        own = "" if first else own

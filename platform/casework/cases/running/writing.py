@@ -17,8 +17,13 @@ from casework.people.keeping import keep
 from casework.people.models import Person
 
 
-def write(case: Case, event: Event, *, by: User, at: datetime) -> None:
-    """Append one event to the case's stream, and change its row. Other kinds the actions write."""
+def write(
+    case: Case, event: Event, *, by: User | None, at: datetime, command_id: UUID | None = None
+) -> None:
+    """Append one event to the case's stream, and change its row. Other kinds the actions write.
+
+    by: None where nobody acts but the system.
+    """
     change = _CHANGES.get(event.kind)
     if change is None:
         return
@@ -32,6 +37,7 @@ def write(case: Case, event: Event, *, by: User, at: datetime) -> None:
         subject=UUID(event.subjects[0]) if len(event.subjects) == 1 else None,
         refs={"case": str(case.id), "subjects": list(event.subjects), **_refs(event)},
         content=content or None,
+        command_id=command_id,
     )
     change(case, event, by, at)
 
@@ -53,7 +59,7 @@ def _clock_said(event: Event) -> dict[str, Any]:
     }
 
 
-def _moved(case: Case, event: Event, by: User, at: datetime) -> None:
+def _moved(case: Case, event: Event, by: User | None, at: datetime) -> None:
     for subject in event.subjects:
         part = CaseSubject.objects.filter(case=case, person=UUID(subject)).latest("from_on", "id")
         part.stage, part.outcome = event.data["to"], event.data["outcome"] or part.outcome
@@ -67,7 +73,7 @@ def _moved(case: Case, event: Event, by: User, at: datetime) -> None:
     keep(case, by=by, at=at, why=event.said.get("why", "") or "Moved on")
 
 
-def _closed(case: Case, event: Event, by: User, at: datetime) -> None:
+def _closed(case: Case, event: Event, by: User | None, at: datetime) -> None:
     if case.closed_at is not None:
         return  # by hand: the action has closed it
     case.closed_at, case.closed_by = at, by
@@ -76,13 +82,13 @@ def _closed(case: Case, event: Event, by: User, at: datetime) -> None:
     keep(case, by=by, at=at, why="Every part in the case is over")
 
 
-def _reopened(case: Case, event: Event, by: User, at: datetime) -> None:
+def _reopened(case: Case, event: Event, by: User | None, at: datetime) -> None:
     case.closed_at, case.closed_by, case.close_reason = None, None, ""
     case.version += 1
     keep(case, by=by, at=at, why=event.said.get("why", ""))
 
 
-def _clock(case: Case, event: Event, by: User, at: datetime) -> None:
+def _clock(case: Case, event: Event, by: User | None, at: datetime) -> None:
     data = event.data
     key = {"case": case, "key": data["clock"], "subject_id": data["subject"] or None}
     row = Clock.objects.filter(**key).first() or Clock(**key)
@@ -95,7 +101,7 @@ def _clock(case: Case, event: Event, by: User, at: datetime) -> None:
     row.save()
 
 
-def _overdue(case: Case, event: Event, by: User, at: datetime) -> None:
+def _overdue(case: Case, event: Event, by: User | None, at: datetime) -> None:
     row = Clock.objects.get(
         case=case, key=event.data["clock"], subject_id=event.data["subject"] or None
     )
@@ -104,7 +110,7 @@ def _overdue(case: Case, event: Event, by: User, at: datetime) -> None:
     row.save()
 
 
-def _task_created(case: Case, event: Event, by: User, at: datetime) -> None:
+def _task_created(case: Case, event: Event, by: User | None, at: datetime) -> None:
     data = event.data
     task = Task(
         case=case,
@@ -123,7 +129,7 @@ def _task_created(case: Case, event: Event, by: User, at: datetime) -> None:
     task.subjects.set(Person.objects.filter(pk__in=event.subjects))
 
 
-def _task_changed(case: Case, event: Event, by: User, at: datetime) -> None:
+def _task_changed(case: Case, event: Event, by: User | None, at: datetime) -> None:
     task = Task.objects.select_for_update().get(case=case, key=event.data["task"])
     data, said = event.data, event.said
     task.status = data.get("status", task.status)
@@ -134,14 +140,14 @@ def _task_changed(case: Case, event: Event, by: User, at: datetime) -> None:
     for part in ("title", "outsider", "outcome"):
         setattr(task, part, said.get(part, getattr(task, part)))
     task.changed_at = at
-    keep(task, by=by, at=at, why=said.get("outcome", "") or "Task changed")
+    keep(task, by=by, at=at, why=said.get("outcome", "") or said.get("why", "") or "Task changed")
 
 
 def _user(uid: str | None) -> User | None:
     return User.objects.filter(uid=uid).first() if uid else None
 
 
-_CHANGES: Mapping[str, Callable[[Case, Event, User, datetime], None]] = {
+_CHANGES: Mapping[str, Callable[[Case, Event, User | None, datetime], None]] = {
     "subject.moved": _moved,
     "case.closed": _closed,
     "case.reopened": _reopened,

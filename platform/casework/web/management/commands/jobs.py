@@ -12,7 +12,7 @@ from django.db import DatabaseError, close_old_connections
 log = logging.getLogger(__name__)
 
 # command -> seconds between two runs
-BEATS = {"publish_due": 60, "drop_parked": 300, "clearsessions": 3600}
+BEATS = {"publish_due": 60, "tell_overdue": 300, "drop_parked": 300, "clearsessions": 3600}
 
 
 class Command(BaseCommand):

@@ -1,0 +1,155 @@
+"""The work of cases: clocks, actions, and moving a person on."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+
+from api import bodies, paging, shapes
+from api.cases import TASK_ENDS, case_of
+from api.commands import command_id, once
+from api.openapi import IDEMPOTENCY_KEY, PAGING, operation, page_of, ref
+from api.view import View, json_response
+from casework.accounts.models import User
+from casework.cases import access
+from casework.cases.actions.working import change_task, move_subject, reopen_subject
+from casework.cases.models import Task
+from casework.cases.work import clocks_of, seen_tasks, task_rows, tasks_of
+from casework.ledger.reads import note_read
+from casework.refusals import refused
+
+_STATUSES = ("open", "done", "cancelled")
+_FILTERS = {"owner": paging.one_of("me"), "status": paging.one_of(*_STATUSES)}
+_PARAMETERS = (
+    OpenApiParameter("owner", str, enum=["me"], description="Only the actions that are yours."),
+    OpenApiParameter("status", str, enum=list(_STATUSES), description="Open ones, if not given."),
+)
+
+
+class CaseClocks(View):
+    """/cases/{id}/clocks"""
+
+    @operation("cases:read", "List the clocks of a case", ref("Clocks"), problems=(404,))
+    def get(self, request: Request, case_id: UUID) -> HttpResponse:
+        """Those that run first, by the day they are due."""
+        case = access.case(self.user, case_id, self.at)
+        note_read("case", case_id, by=self.user, at=self.at, detail="api clocks")
+        return json_response({"items": [shapes.clock(one) for one in clocks_of(case, self.at)]})
+
+
+class CaseTasks(View):
+    """/cases/{id}/tasks"""
+
+    @operation("cases:read", "List the actions of a case", ref("Tasks"), problems=(404,))
+    def get(self, request: Request, case_id: UUID) -> HttpResponse:
+        """Open ones by the day they are due, then those that are over."""
+        case = access.case(self.user, case_id, self.at)
+        note_read("case", case_id, by=self.user, at=self.at, detail="api actions")
+        found = tasks_of(case, self.user, self.at)
+        return json_response({"items": [shapes.task(one) for one in found]})
+
+
+class Tasks(View):
+    """/tasks"""
+
+    @operation(
+        "cases:read", "List actions of all cases you may see, by the day they are due", page_of("Task"),
+        parameters=(*_PARAMETERS, *PAGING),
+    )  # fmt: skip
+    def get(self, request: Request) -> HttpResponse:
+        """Those with no day come last."""
+        chosen = paging.filters(request, _FILTERS)
+        rows = access.tasks_for(self.user, self.at).filter(status=chosen.get("status", "open"))
+        if "owner" in chosen:
+            rows = rows.filter(owner=self.user)
+        found, following = paging.by_day(task_rows(rows), request, day="due_on")
+        seen = seen_tasks(found, self.user, self.at)
+        return json_response(paging.page_of(map(shapes.task, seen), following))
+
+
+class OneTask(View):
+    """/tasks/{id}"""
+
+    @operation("cases:read", "Read an action", ref("Task"), problems=(404,))
+    def get(self, request: Request, task_id: UUID) -> HttpResponse:
+        """Raises Absent."""
+        found = access.task(self.user, task_id, self.at)
+        note_read("case", found.case_id, by=self.user, at=self.at, detail="api action")
+        return json_response(_task(self, found))
+
+    @operation(
+        "cases:write", "Change an action", ref("Task"), takes=ref("TaskChange"),
+        parameters=(IDEMPOTENCY_KEY,), problems=(404, 409),
+        says="Done and cancelled need an `outcome`. What is not sent stays.",
+    )  # fmt: skip
+    def post(self, request: Request, task_id: UUID) -> HttpResponse:
+        """Done, not done, or given to another owner or day."""
+        fields = bodies.take(
+            self.sent(),
+            {},
+            {
+                "status": bodies.text,
+                "outcome": bodies.text,
+                "owner": bodies.identifier,
+                "due": bodies.day,
+                "why": bodies.text,
+            },
+        )
+        found = access.task(self.user, task_id, self.at)
+        if "owner" in fields:
+            fields["owner"] = User.objects.filter(uid=fields["owner"], is_active=True).first()
+            if fields["owner"] is None:
+                raise refused("owner", "unknown_code", "There is no such user")
+        command = command_id(request, self.user)
+        once(lambda: change_task(task_id, by=self.user, at=self.at, command_id=command, **fields))
+        found = access.task(self.user, task_id, self.at)
+        return json_response(_task(self, found))
+
+
+class SubjectMove(View):
+    """/cases/{id}/subjects/{person}/move"""
+
+    @operation(
+        "cases:write", "Move a person on", ref("Case"), takes=ref("Move"),
+        parameters=(IDEMPOTENCY_KEY,), problems=(404, 409),
+        says="Nobody else in the case moves. Where their part ends, `tasks` says what becomes of each "
+        "open action that would concern nobody any more; a problem `open_tasks` asks for it.",
+    )  # fmt: skip
+    def post(self, request: Request, case_id: UUID, person_id: UUID) -> HttpResponse:
+        """By a move of the case type that is made by hand."""
+        optional = {"why": bodies.text, "tasks": TASK_ENDS}
+        fields = bodies.take(self.sent(), {"move": bodies.text}, optional)
+        command = command_id(request, self.user)
+        move = fields.pop("move")
+        once(
+            lambda: move_subject(
+                case_id, person_id, move, by=self.user, at=self.at, command_id=command, **fields
+            )
+        )
+        return json_response(case_of(self, case_id))
+
+
+class SubjectReopen(View):
+    """/cases/{id}/subjects/{person}/reopen"""
+
+    @operation(
+        "cases:write", "Take up a person's part again", ref("Case"), takes=ref("Reopen"),
+        parameters=(IDEMPOTENCY_KEY,), problems=(404, 409),
+    )  # fmt: skip
+    def post(self, request: Request, case_id: UUID, person_id: UUID) -> HttpResponse:
+        """In a stage; a closed case opens with it."""
+        fields = bodies.take(self.sent(), {"stage": bodies.text, "why": bodies.text})
+        command = command_id(request, self.user)
+        once(
+            lambda: reopen_subject(
+                case_id, person_id, by=self.user, at=self.at, command_id=command, **fields
+            )
+        )
+        return json_response(case_of(self, case_id))
+
+
+def _task(view: View, found: Task) -> dict[str, Any]:
+    (seen,) = seen_tasks([found], view.user, view.at)
+    return shapes.task(seen)

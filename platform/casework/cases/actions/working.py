@@ -1,0 +1,167 @@
+"""What people do to the work of a case: change an action, move a person on, take their part up again."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from casework.accounts import roles as grants
+from casework.accounts.models import User
+from casework.cases import access
+from casework.cases.actions.doors import done_before, locked_case
+from casework.cases.models import Case, CaseSubject, Clock, Task
+from casework.cases.running.asking import asked, follow
+from casework.clock import london_day
+from casework.refusals import Absent, NotNow, refused
+
+TaskEnds = Mapping[str, Mapping[str, str]]
+_OVER = {
+    Task.DONE: "This action is done already.",
+    Task.CANCELLED: "This action has ended already: it was not done.",
+}
+
+
+@transaction.atomic
+def change_task(
+    task_id: UUID,
+    *,
+    by: User,
+    at: datetime,
+    status: str = Task.OPEN,
+    outcome: str = "",
+    owner: User | None = None,
+    due: date | None = None,
+    why: str = "",
+    command_id: UUID | None = None,
+) -> Task:
+    """Say that an action is done or will not be (`outcome` says what came of it, or why not), or
+    give it to another owner or day. What is None stays.
+
+    Raises Absent, NotAllowed, NotNow, Refused.
+    """
+    found = Task.objects.filter(pk=task_id).first()
+    if found is None:
+        raise Absent
+    case, roles = locked_case(found.case_id, by, at)
+    task = Task.objects.select_for_update().get(pk=task_id)
+    if done_before(command_id, "task.changed", by, case=case.pk, task=task.key):
+        return task
+    access.check(by, "task.change", case, roles)
+    if task.status != Task.OPEN:
+        raise NotNow(_OVER[task.status])
+    if status not in (Task.OPEN, Task.DONE, Task.CANCELLED):
+        raise refused("status", "unknown_code", "Choose what becomes of the action")
+    if status != Task.OPEN and not outcome.strip():
+        says = "Enter what came of it" if status == Task.DONE else "Enter why it was not done"
+        raise refused("outcome", "required", says)
+    named: dict[str, Any] = {"task": task.key, "status": status, "why": why}
+    if outcome.strip():
+        named["outcome"] = outcome.strip()
+    if due is not None and due != task.due_on:
+        named["due"] = due
+    if owner is not None and owner.pk != task.owner_id:
+        named["owner"] = str(_owner(owner, case, at).uid)
+    if status == Task.OPEN and not named.keys() & {"due", "owner", "outcome"}:
+        raise refused("status", "nothing", "Change the owner or the day, or say that it is over")
+    events = asked(case, "task.change", named, by=by, roles=roles, at=at)
+    follow(case, events, by=by, at=at, own="task.changed", command_id=command_id)
+    task.refresh_from_db()
+    return task
+
+
+@transaction.atomic
+def move_subject(
+    case_id: UUID,
+    person_id: UUID,
+    move: str,
+    *,
+    by: User,
+    at: datetime,
+    why: str = "",
+    tasks: TaskEnds | None = None,
+    command_id: UUID | None = None,
+) -> CaseSubject:
+    """Move one person on by a move of the case type that is made by hand. No other person moves.
+
+    `tasks`: what becomes of each open action, as `end_subject` has it. Raises Absent, NotAllowed,
+    NotNow, Refused.
+    """
+    case, roles = locked_case(case_id, by, at)
+    parts = CaseSubject.objects.filter(case=case, person=person_id)
+    if done_before(command_id, "subject.moved", by, case=case_id, move=move):
+        return parts.latest("from_on", "id")
+    access.check(by, "case.move", case, roles)
+    if not parts.exists():
+        raise Absent
+    named = {
+        "subject": str(person_id),
+        "move": move,
+        "why": why.strip(),
+        "tasks": dict(tasks or {}),
+    }
+    events = asked(case, "move", named, by=by, roles=roles, at=at)
+    follow(case, events, by=by, at=at, own="subject.moved", command_id=command_id)
+    return parts.latest("from_on", "id")
+
+
+@transaction.atomic
+def reopen_subject(
+    case_id: UUID,
+    person_id: UUID,
+    stage: str,
+    *,
+    by: User,
+    at: datetime,
+    why: str,
+    command_id: UUID | None = None,
+) -> CaseSubject:
+    """Take up a person's part again in a stage, and the case with it if it is closed.
+
+    Raises Absent, NotAllowed, NotNow, Refused.
+    """
+    case, roles = locked_case(case_id, by, at)
+    parts = CaseSubject.objects.filter(case=case, person=person_id)
+    if done_before(command_id, "subject.moved", by, case=case_id, to=stage):
+        return parts.latest("from_on", "id")
+    access.check(by, "case.reopen", case, roles)
+    if not parts.exists():
+        raise Absent
+    named = {"subject": str(person_id), "stage": stage, "why": why.strip()}
+    events = asked(case, "subject.reopen", named, by=by, roles=roles, at=at)
+    follow(case, events, by=by, at=at, own="subject.moved", command_id=command_id)
+    return parts.latest("from_on", "id")
+
+
+def tell_overdue(at: datetime) -> int:
+    """Write down, once for each cycle of a clock, what has become overdue; say in how many cases.
+
+    Each case in a transaction of its own, so that one that fails stops no other.
+    """
+    late = Clock.objects.filter(status="running", due_on__lt=london_day(at))
+    cases = {
+        case_id
+        for case_id, cycles, told in late.values_list("case_id", "cycles", "told").iterator()
+        if json.loads(cycles)[-1]["number"] not in json.loads(told)
+    }
+    return sum(_tick(case_id, at) for case_id in sorted(cases))
+
+
+@transaction.atomic
+def _tick(case_id: UUID, at: datetime) -> bool:
+    case = Case.objects.select_for_update().get(pk=case_id)
+    events = asked(case, "tick", {}, by=None, roles=(), at=at)
+    follow(case, events, by=None, at=at)
+    return bool(events)
+
+
+def _owner(owner: User, case: Case, at: datetime) -> User:
+    """The user, if they may have an action of the case. Raises Refused."""
+    if not grants.members_of(case.team, at).filter(pk=owner.pk).exists():
+        says = f"{owner.name} is not a worker or manager of {case.team.name}"
+        raise refused("owner", "not_in_team", says)
+    if not access.cases_for(owner, at).filter(pk=case.pk).exists():
+        raise refused("owner", "kept_out", "This action cannot be given to that worker")
+    return owner

@@ -1,0 +1,362 @@
+"""The work of a case as one user may read it: where each person stands, clocks, and actions.
+
+Titles of actions come from answers: whoever may not see the answer is told that it is withheld.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+
+from casetypes import tasking
+from casetypes.clocks import Cycle, late_entry, standing
+from casetypes.definition import ClockType, Move, Stage
+from casetypes.periods import calendar_named, london_day
+from casetypes.versions import case_type_of
+from casework.accounts import marks as sights
+from casework.accounts.models import User
+from casework.cases import access
+from casework.cases.marks import lying_on_all
+from casework.cases.masking import Mask
+from casework.cases.models import Case, CaseSubject, Clock, Record, SignOff, Status, Task
+from casework.cases.running.clockwork import cycles_of
+from casework.cases.running.loading import state_of, type_of, version_id
+from casework.cases.standing import roles_in_all
+from casework.cases.unmasked import document_of
+from casework.people.models import Person
+from formdefs.calendars import calendars
+from formdefs.dates import working_days
+from formdefs.form import Form, Path, Question, Repeat
+from formdefs.models import FormVersion
+from formdefs.versions import form_of
+
+_UNDER_WAY = (Status.DRAFT, Status.RETURNED, Status.SUBMITTED)
+
+
+@dataclass(frozen=True)
+class CycleSeen:
+    """One run of a clock. left: units until it is due, negative for those since; None where it is
+    not running; unit: "working_days", "days" or "hours".
+    """
+
+    cycle: Cycle
+    standing: str
+    left: int | None
+    unit: str
+    recorded_late: bool
+
+
+@dataclass(frozen=True)
+class ClockSeen:
+    """A clock of a case, or of one person of it (`person`); its runs, the last one last."""
+
+    kind: ClockType
+    person: Person | None
+    cycles: tuple[CycleSeen, ...]
+
+    @property
+    def now(self) -> CycleSeen:
+        """The run that counts."""
+        return self.cycles[-1]
+
+
+@dataclass(frozen=True)
+class TaskSeen:
+    """An action as its reader may know it. title: "" where it is `withheld`."""
+
+    task: Task
+    title: str
+    outcome: str
+    outsider: str
+    withheld: bool
+
+
+@dataclass(frozen=True)
+class Needed:
+    """A form that is asked for where a person stands, and the record of it that is under way."""
+
+    title: str
+    record: Record | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one person stands. outcome: what their part came to, in words; moves: by hand, from here."""
+
+    part: CaseSubject
+    stages: Sequence[Stage]
+    stage: Stage
+    outcome: str
+    needed: Sequence[Needed]
+    moves: Sequence[Move]
+
+    @property
+    def over(self) -> bool:
+        """Whether their part is over."""
+        return self.part.to_on is not None
+
+
+def standings(case: Case) -> list[Standing]:
+    """Where each person of a case stands, in the order they joined; three queries."""
+    case_type = type_of(case)
+    parts: dict[UUID, CaseSubject] = {}
+    rows = CaseSubject.objects.filter(case=case).select_related("person")
+    for part in rows.order_by("from_on", "person__family_name", "person__given_names", "id"):
+        parts[part.person_id] = part  # the last one, where somebody came back
+    records = _records_by_person(case)
+    needed = {key for stage in case_type.stages.values() for key in stage.needed}
+    titles = _titles(needed)
+    outcomes = {move.outcome: move.title for move in case_type.moves if move.outcome}
+    found = []
+    for person_id, part in parts.items():
+        stage = case_type.stages.get(part.stage) or case_type.first
+        mine = records.get(person_id, [])
+        open_now = part.to_on is None and case.closed_at is None
+        found.append(
+            Standing(
+                part=part,
+                stages=tuple(case_type.stages.values()),
+                stage=stage,
+                outcome=outcomes.get(part.outcome, part.outcome),
+                needed=tuple(_needed(stage, mine, titles)) if open_now else (),
+                moves=tuple(
+                    move for move in case_type.moves if move.roles and stage.key in move.leaves
+                )
+                if open_now
+                else (),
+            )
+        )
+    return found
+
+
+def clocks_of(case: Case, at: datetime) -> list[ClockSeen]:
+    """The clocks of a case: those that run first, by the day they are due. One query."""
+    kinds = type_of(case).clocks
+    found = []
+    for row in Clock.objects.filter(case=case).select_related("subject"):
+        kind, cycles = kinds.get(row.key), cycles_of(json.loads(row.cycles))
+        if kind is not None and cycles:
+            seen = tuple(_cycle(kind, cycle, at) for cycle in cycles)
+            found.append(ClockSeen(kind, row.subject, seen))
+    return sorted(found, key=_place)
+
+
+def tasks_of(case: Case, user: User, at: datetime) -> list[TaskSeen]:
+    """The actions of a case: open ones by the day they are due, then those that are over."""
+    rows = task_rows(access.tasks_for(user, at).filter(case=case))
+    ordered = rows.order_by(F("due_on").asc(nulls_last=True), "created_at", "id")
+    seen = seen_tasks(ordered, user, at)
+    return sorted(seen, key=lambda one: one.task.status != Task.OPEN)
+
+
+def task_rows(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """Actions with what their rows in a list show, in two queries."""
+    whole = tasks.select_related("case", "owner", "source__form_version")
+    documents = access.documents_of("source__form_version")
+    return whole.prefetch_related("subjects").defer(*documents)
+
+
+def tasks_asked(case: Case, leaving: Iterable[UUID], user: User, at: datetime) -> list[TaskSeen]:
+    """The open actions of which is asked what becomes of them when these persons' part ends."""
+    left = tasking.left_open(state_of(case), tuple(map(str, leaving)))
+    rows = task_rows(access.tasks_for(user, at).filter(case=case, key__in=[one.id for one in left]))
+    return seen_tasks(rows.order_by(F("due_on").asc(nulls_last=True), "id"), user, at)
+
+
+def seen_tasks(tasks: Iterable[Task], user: User, at: datetime) -> list[TaskSeen]:
+    """Actions, of cases that the user sees, as they may read them; a few queries however many."""
+    rows = list(tasks)
+    masks = _Masks(rows, user, at)
+    return [_seen(task, masks) for task in rows]
+
+
+def place_of(task: Task) -> tuple[Path, tuple[int, ...]] | None:
+    """Where the row that asked for an action stands in what was last signed, and its number at each
+    level; None where no row asked for it, or it is gone.
+    """
+    keys = _keys(task)
+    document = _decided(task.source_id) if keys and task.source_id else None
+    return _row(document["answers"], keys, task.row) if document else None
+
+
+def page_of(task: Task) -> str:
+    """The key of the page of the record's form on which the row stands; "" if none does."""
+    keys = _keys(task)
+    if not keys or task.source is None:
+        return ""
+    pages = form_of(task.source.form_version_id).pages
+    return next((page.key for page in pages if keys[0] in page.answered), "")
+
+
+class _Masks:
+    """What one reader may not see of the records that asked for some actions. Read when it matters."""
+
+    def __init__(self, tasks: Sequence[Task], user: User, at: datetime) -> None:
+        self.tasks, self.user, self.at = tasks, user, at
+        self._sees: dict[frozenset[str], frozenset[str]] = {}
+        self._made: dict[UUID, Mask] = {}
+        self._documents: dict[UUID, Mapping[str, Any] | None] = {}
+
+    @cached_property
+    def lying(self) -> Mapping[UUID, Any]:
+        return lying_on_all({task.source_id for task in self.tasks if task.source_id})
+
+    @cached_property
+    def roles(self) -> Mapping[UUID, frozenset[str]]:
+        return roles_in_all(self.user, (task.case for task in self.tasks), self.at)
+
+    @cached_property
+    def reviews(self) -> Mapping[UUID, list[Record]]:
+        """The records of the cases whose actions a review has judged."""
+        cases = {task.case_id for task in self.tasks if task.stated}
+        found: dict[UUID, list[Record]] = {case_id: [] for case_id in cases}
+        rows = Record.objects.filter(case__in=cases).select_related("case", "form_version")
+        for row in rows.defer(*access.documents_of("form_version")):
+            found[row.case_id].append(row)
+        return found
+
+    def of(self, record: Record, case: Case, lying: Any = None) -> Mask:
+        """The mask of a record."""
+        if record.pk not in self._made:
+            marks = self.lying.get(record.pk, ()) if lying is None else lying
+            form = form_of(record.form_version_id)
+            self._made[record.pk] = Mask(form, marks, lambda: self.sees(case))
+        return self._made[record.pk]
+
+    def sees(self, case: Case) -> frozenset[str]:
+        """The marks that the reader sees in a case."""
+        roles = self.roles[case.pk]
+        if roles not in self._sees:
+            self._sees[roles] = sights.seen_by(roles)
+        return self._sees[roles]
+
+    def document(self, record_id: UUID) -> Mapping[str, Any] | None:
+        """What was last signed of a record."""
+        if record_id not in self._documents:
+            self._documents[record_id] = _decided(record_id)
+        return self._documents[record_id]
+
+
+def _seen(task: Task, masks: _Masks) -> TaskSeen:
+    hidden = _title_hidden(task, masks)
+    untold = hidden or (bool(task.stated) and _judgement_hidden(task, masks))
+    return TaskSeen(
+        task=task,
+        title="" if hidden else task.title,
+        outcome="" if untold else task.outcome,
+        outsider="" if hidden else task.outsider,
+        withheld=hidden,
+    )
+
+
+def _title_hidden(task: Task, masks: _Masks) -> bool:
+    """Whether the answers that a task repeats are withheld. What cannot be told apart, is."""
+    keys = _keys(task)
+    if not keys or task.source is None:
+        return False
+    mask = masks.of(task.source, task.case)
+    if not mask.hidden:
+        return False
+    settings = case_type_of(version_id(task.case)).tasks[task.template].rows or {}
+    read = [settings[part] for part in ("title", "outsider", "due", "owner") if part in settings]
+    asked = [_question(mask.form, (*keys, key)) for key in read]
+    if not mask.hidden & {*asked, _question(mask.form, keys)} and all(asked):
+        return False
+    document = masks.document(task.source.pk)
+    found = _row(document["answers"], keys, task.row) if document else None
+    return found is None or any(mask.withheld((*found[0], key)) for key in read)
+
+
+def _judgement_hidden(task: Task, masks: _Masks) -> bool:
+    """Whether some review of the case may hold its words on actions from the reader."""
+    forms = case_type_of(version_id(task.case)).forms
+    judging = {key: use.judges for key, use in forms.items() if use.judges is not None}
+    reviews = [one for one in masks.reviews[task.case_id] if one.form_version.form_id in judging]
+    marks = lying_on_all([one.pk for one in reviews])
+    return any(masks.of(one, task.case, marks[one.pk]).hidden for one in reviews)
+
+
+def _keys(task: Task) -> tuple[str, ...]:
+    """The keys of the repeats that lead to the row which asked for a task; () if no row did."""
+    kind = case_type_of(version_id(task.case)).tasks.get(task.template)
+    return tuple(kind.rows["repeat"]) if kind and kind.rows and task.row else ()
+
+
+def _question(form: Form, keys: tuple[str, ...]) -> str:
+    """The id of what is asked at these keys, "" if the form's version has nothing there."""
+    nodes: list[Question | Repeat] = [*form.questions.values(), *form.repeats.values()]
+    return next((node.id for node in nodes if tuple(node.path_keys) == keys), "")
+
+
+def _decided(record_id: UUID) -> Mapping[str, Any] | None:
+    """What was signed last of a record."""
+    signed = SignOff.objects.filter(snapshot__record=record_id).select_related("snapshot")
+    last = signed.order_by("-signed_at", "-id").first()
+    return document_of(last.snapshot) if last else None
+
+
+def _row(
+    answers: Mapping[str, Any], keys: tuple[str, ...], row_id: str
+) -> tuple[Path, tuple[int, ...]] | None:
+    for number, row in enumerate(answers.get(keys[0]) or (), 1):
+        here = (keys[0], str(row.get("_id")))
+        if len(keys) == 1:
+            if row.get("_id") == row_id:
+                return here, (number,)
+        elif deeper := _row(row, keys[1:], row_id):
+            return (*here, *deeper[0]), (number, *deeper[1])
+    return None
+
+
+def _records_by_person(case: Case) -> dict[UUID, list[Record]]:
+    """The records of a case for each person whom they cover, the newest last."""
+    rows = Record.objects.filter(case=case).select_related("form_version", "author")
+    rows = rows.defer(*access.documents_of("form_version")).prefetch_related("subjects")
+    found: dict[UUID, list[Record]] = {}
+    for row in rows.order_by("started_at", "id"):
+        for person in row.subjects.all():
+            found.setdefault(person.pk, []).append(row)
+    return found
+
+
+def _titles(forms: Iterable[str]) -> dict[str, str]:
+    """What forms are called now."""
+    rows = FormVersion.objects.filter(form__in=list(forms)).order_by("number")
+    return dict(rows.values_list("form_id", "title"))
+
+
+def _needed(stage: Stage, records: list[Record], titles: Mapping[str, str]) -> Iterable[Needed]:
+    """The forms that a stage asks for and that no record has answered yet."""
+    for key in stage.needed:
+        mine = [one for one in records if one.form_version.form_id == key]
+        if not any(one.status == Status.SIGNED for one in mine):
+            under_way = [one for one in mine if one.status in _UNDER_WAY]
+            yield Needed(titles.get(key, key), under_way[-1] if under_way else None)
+
+
+def _cycle(kind: ClockType, cycle: Cycle, at: datetime) -> CycleSeen:
+    calendar = calendar_named(calendars(), kind.calendar)
+    how = standing(cycle, at, kind.warn, calendar)
+    left, unit = None, "days"
+    if cycle.open and cycle.due is not None:
+        if isinstance(cycle.due, datetime):
+            left, unit = int((cycle.due - at).total_seconds() // 3600), "hours"
+        elif cycle.limit and cycle.limit.unit == "working_days":
+            left, unit = working_days(london_day(at), cycle.due, calendar), "working_days"
+        else:
+            left = (cycle.due - london_day(at)).days
+    moved = [one for one in (cycle.begun, cycle.ended) if one is not None]
+    allowed = kind.late_entry
+    late = allowed is not None and any(late_entry(one, allowed, calendar) for one in moved)
+    return CycleSeen(cycle, how, left, unit, late)
+
+
+def _place(clock: ClockSeen) -> tuple[bool, date, str, str]:
+    due = clock.now.cycle.due
+    day = london_day(due) if isinstance(due, datetime) else due or date.max
+    return not clock.now.cycle.open, day, clock.kind.title, str(clock.person or "")

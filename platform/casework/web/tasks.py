@@ -1,0 +1,131 @@
+"""Actions: mine and my teams' by date, and one with its story and what becomes of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from casework import clock
+from casework.cases import access
+from casework.cases.actions.working import change_task
+from casework.cases.models import Task
+from casework.cases.work import TaskSeen, page_of, place_of, seen_tasks, task_rows
+from casework.ledger.reads import note_read
+from casework.refusals import NotAllowed, Refused
+from casework.web.case_changes import page_and_form
+from casework.web.case_forms import TaskForm
+from casework.web.cases import about
+from casework.web.doing import done, show
+from casework.web.drawing import command_id
+from casework.web.home import team_overdue
+from casework.web.paging import listed
+from casework.web.signed_in import signed_in
+from casework.web.wording import day
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened to an action."""
+
+    who: str
+    what: str
+    why: str
+    when: datetime
+
+
+@require_safe
+def tasks(request: HttpRequest) -> HttpResponse:
+    """My open actions by the day they are due, or what is overdue in the teams that I manage."""
+    user, at = signed_in(request), clock.now()
+    whose, undated = request.GET.get("whose", "mine"), request.GET.get("day") == "none"
+    if whose == "team":
+        page = listed(request, team_overdue(user, at), "due_on", "id")
+    else:
+        mine = access.tasks_for(user, at).filter(owner=user, status=Task.OPEN)
+        order = ("id",) if undated else ("due_on", "id")
+        page = listed(request, task_rows(mine.filter(due_on__isnull=undated)), *order)
+    context = {
+        "page": page,
+        "seen": seen_tasks(page.rows, user, at),
+        "whose": whose,
+        "undated": undated,
+        "today": clock.london_day(at),
+    }
+    return render(request, "tasks/tasks.jinja", context)
+
+
+@page_and_form
+def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """One action: who asked for it where, what happened to it, and what becomes of it."""
+    user, at = signed_in(request), clock.now()
+    found = access.task(user, task_id, at)
+    may = access.may(user, "task.change", found.case, at)
+    if request.method == "POST":
+        access.require(user, "task.change", found.case, at)
+    else:
+        note_read("case", found.case_id, by=user, at=at, detail="action")
+    form = TaskForm(request.POST or None, task=found, at=at) if may else None
+    if request.method == "POST" and form is not None and form.is_valid():
+        try:
+            done(
+                lambda: change_task(
+                    task_id, by=user, at=at, command_id=command_id(request), **form.cleaned_data
+                )
+            )
+        except Refused as refusal:
+            show(form, refusal)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal).removesuffix("."))
+        else:
+            messages.success(request, _("The action is changed."))
+            return redirect("web:task", task_id=task_id)
+    (seen,) = seen_tasks([found], user, at)
+    place = None if seen.withheld else place_of(found)
+    context = {
+        **about(found.case),
+        "seen": seen,
+        "page": page_of(found),
+        "rows": ".".join(map(str, place[1])) if place else "",
+        "story": list(_story(seen)),
+        "form": form if found.status == Task.OPEN else None,
+        "today": clock.london_day(at),
+    }
+    return render(request, "tasks/task.jinja", context)
+
+
+def _story(seen: TaskSeen) -> Iterator[Step]:
+    """What happened to it, oldest first; words only where its reader may see them."""
+    before = None
+    told = not seen.withheld and bool(seen.outcome or not seen.task.stated)
+    rows = seen.task.history.select_related("history_user", "owner")
+    for row in rows.order_by("history_date", "history_id"):
+        who = row.history_user.name if row.history_user else "Casethread"
+        why = row.outcome if row.outcome and row.outcome == seen.outcome else ""
+        if before is None:
+            yield Step(who, _("caused it to be asked for"), "", row.history_date)
+        else:
+            said = row.history_change_reason or ""
+            other = said if said not in (row.outcome, "Task changed") else ""
+            yield Step(who, _what(before, row), (why or other) if told else "", row.history_date)
+        before = row
+
+
+def _what(before: Task, row: Task) -> str:
+    if row.status == Task.DONE:
+        return _("said that it is done")
+    if row.status == Task.CANCELLED:
+        return _("ended it: it will not be done")
+    parts = []
+    if row.owner_id != before.owner_id:
+        parts.append(
+            _("gave it to {name}").format(name=row.owner.name if row.owner else _("nobody"))
+        )
+    if row.due_on != before.due_on:
+        parts.append(_("set the day to {day}").format(day=day(row.due_on)))
+    return "; ".join(parts) or _("changed it")

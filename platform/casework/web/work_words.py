@@ -1,0 +1,133 @@
+"""How clocks, actions and stages read on the workers' pages. Pure."""
+
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from casework.cases.models import Record, Status
+from casework.cases.work import ClockSeen, CycleSeen, Needed
+from casework.web.wording import day, moment
+
+_UNITS = {
+    "working_days": ("1 working day", "{n} working days"),
+    "days": ("1 day", "{n} days"),
+    "weeks": ("1 week", "{n} weeks"),
+    "months": ("1 month", "{n} months"),
+    "years": ("1 year", "{n} years"),
+    "hours": ("1 hour", "{n} hours"),
+}
+
+
+def amount(number: int, unit: str) -> str:
+    """A number of units in words: “1 working day”, “3 hours”."""
+    one, many = _UNITS[unit]
+    return _(one) if number == 1 else _(many).format(n=number)
+
+
+def due_words(due: date | datetime | None) -> str:
+    """When something is due."""
+    return moment(due) if isinstance(due, datetime) else day(due)
+
+
+def clock_words(seen: CycleSeen) -> str:
+    """How a clock stands: “Due in 3 working days, 27 November 2026”."""
+    when = due_words(seen.cycle.due)
+    if seen.standing == "paused":
+        return _("Paused since {day}").format(day=day(seen.cycle.paused_since))
+    if seen.standing == "cancelled":
+        return _("No longer needed")
+    if seen.standing == "in_time":
+        if seen.cycle.recorded_in_time is False:
+            return _("Done in time, recorded late")
+        return _("Done in time") if seen.cycle.done_in_time else _("Done")
+    if seen.standing == "late":
+        return _("Done late: it was due on {day}").format(
+            day=due_words(seen.cycle.worked.due if seen.cycle.worked else None)
+        )
+    if seen.left is None:
+        return _("Running, with no day set")
+    if seen.standing == "overdue":
+        if not seen.left:
+            return _("Overdue since {day}").format(day=when)
+        return _("Overdue by {amount}, due on {day}").format(
+            amount=amount(-seen.left, seen.unit), day=when
+        )
+    if not seen.left:
+        return _("Due today, {day}").format(day=when)
+    return _("Due in {amount}, {day}").format(amount=amount(seen.left, seen.unit), day=when)
+
+
+def clock_title(clock: ClockSeen) -> str:
+    """What a clock is called, with the person where it is theirs alone."""
+    if clock.person is None:
+        return clock.kind.title
+    return _("{title}: {name}").format(title=clock.kind.title, name=clock.person.name)
+
+
+def working(seen: CycleSeen) -> list[tuple[str, str]]:
+    """How the day came about, as pairs of what and when."""
+    cycle, worked = seen.cycle, seen.cycle.worked
+    lines = [(_("Started"), moment(cycle.begun.occurred))]
+    if cycle.begun.recorded.date() != cycle.begun.occurred.date():
+        lines.append((_("Start recorded"), moment(cycle.begun.recorded)))
+    if cycle.begins != cycle.begun.occurred:
+        lines.append((_("Counted from"), moment(cycle.begins)))
+    if cycle.limit:
+        lines.append((_("Limit"), amount(cycle.limit.n, cycle.limit.unit)))
+    for since, until in cycle.pauses:
+        lines.append(
+            (_("Paused"), _("{since} to {until}").format(since=moment(since), until=moment(until)))
+        )
+    if cycle.paused_since:
+        lines.append((_("Paused since"), moment(cycle.paused_since)))
+    holidays = [one for one, why in worked.skipped if why == "holiday"] if worked else []
+    weekends = [one for one, why in worked.skipped if why == "weekend"] if worked else []
+    if weekends:
+        lines.append((_("Weekend days not counted"), ", ".join(map(_short, weekends))))
+    if holidays:
+        lines.append((_("Holidays not counted"), ", ".join(map(_short, holidays))))
+    if worked:
+        lines.append((_("Due"), due_words(worked.due)))
+    if cycle.ended:
+        lines.append((_("Ended"), moment(cycle.ended.occurred)))
+        lines.append((_("End recorded"), moment(cycle.ended.recorded)))
+    if seen.recorded_late:
+        lines.append((_("Late entry"), _("It was recorded long after it happened")))
+    return lines
+
+
+def next_words(needed: Needed) -> str:
+    """What is next, and who must do it."""
+    record = needed.record
+    if record is None:
+        return _("{form}: not started yet").format(form=needed.title)
+    return _record_words(record).format(form=needed.title, name=record.author.name)
+
+
+def _record_words(record: Record) -> str:
+    if record.status == Status.SUBMITTED:
+        return _("{form}: waiting for a manager to sign")
+    if record.status == Status.RETURNED:
+        return _("{form}: returned to {name}")
+    return _("{form}: {name} is writing it")
+
+
+def task_due(due: date | None, today: date) -> str:
+    """When an action is due, with how many days it is over."""
+    if due is None:
+        return _("No day set")
+    if due < today:
+        return _("Overdue by {amount}, {day}").format(
+            amount=amount((today - due).days, "days"), day=day(due)
+        )
+    return _("Today, {day}").format(day=day(due)) if due == today else day(due)
+
+
+def _short(one: date) -> str:
+    return f"{one.day}/{one.month}/{one.year}"
+
+
+FILTERS = {
+    one.__name__: one
+    for one in (clock_words, clock_title, working, next_words, task_due, due_words)
+}
