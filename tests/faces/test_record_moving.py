@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -94,6 +95,45 @@ def test_a_page_that_is_open_meanwhile_keeps_what_is_typed(record: Record, cast:
     assert kept.status_code == 409
     assert "And this" in words(wilf.get(url("record", record)))
     assert Autosave.objects.filter(user=cast.wilf).exists()
+
+
+def test_a_page_sent_after_the_session_ended_is_carried_to_the_new_version(
+    record: Record, cast: Cast
+) -> None:
+    wilf = browser(cast.wilf)
+    here = page_url(record, "visit")
+    typed = {
+        **inputs(wilf.get(here).content.decode()),
+        "why_not": "Typed late",
+        "story": "And this",
+    }
+    wilf.logout()
+    signing_in = wilf.post(here, typed)["Location"]
+    newer(changed, cast.ada)
+    send(browser(cast.wanda), url("record-move", record))
+    wilf.force_login(cast.wilf)
+    back = wilf.get(parse_qs(urlsplit(signing_in).query)["next"][0], follow=True)
+    assert "moved to another version of its form after your session ended" in words(back)
+    plan = wilf.get(page_url(record, "plan")).content.decode()
+    assert inputs(plan)["reason"] == ["Typed late"]
+    assert "And this" in words(wilf.get(url("record", record)))
+
+
+def test_a_page_sent_late_is_carried_where_its_page_is_gone(record: Record, cast: Cast) -> None:
+    def other_page(form: dict[str, Any]) -> None:
+        node(form, "page1")["key"] = "call"
+
+    wilf = browser(cast.wilf)
+    here = page_url(record, "visit")
+    typed = {**inputs(wilf.get(here).content.decode()), "why_not": "Typed late"}
+    wilf.logout()
+    signing_in = wilf.post(here, typed)["Location"]
+    newer(other_page, cast.ada)
+    send(browser(cast.wanda), url("record-move", record))
+    wilf.force_login(cast.wilf)
+    wilf.get(parse_qs(urlsplit(signing_in).query)["next"][0], follow=True)
+    call = wilf.get(page_url(record, "call")).content.decode()
+    assert inputs(call)["why_not"] == ["Typed late"]
 
 
 def test_a_revision_that_was_signed_is_read_on_its_own_version(record: Record, cast: Cast) -> None:

@@ -1,9 +1,10 @@
 """A page that was open while its record moved to another version of the form: what was typed stays.
 
 The page says on which version it was drawn. What is sent from an earlier one is read by that one,
-and kept as typed and not saved on the pages of the new version.
+and kept as typed and not saved on the pages of the new version; also if it was parked meanwhile.
 """
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -21,16 +22,28 @@ SAYS = (
     "typed is kept and not saved yet: look at its pages, and save them."
 )
 
+PARKED = (
+    "This record was moved to another version of its form after your session ended. What you "
+    "typed before is kept and not saved yet: look at its pages, and save them."
+)
 
-def is_earlier(request: HttpRequest, opened: Opened) -> bool:
+
+def sent_by(request: HttpRequest) -> dict[str, list[str]]:
+    """What was sent: every value by its name."""
+    return {name: list(map(str, values)) for name, values in request.POST.lists()}
+
+
+def is_earlier(posted: Mapping[str, list[str]], opened: Opened) -> bool:
     """Whether what was sent comes from a page of another version of the form."""
-    sent = request.POST.get("_form", "")
+    sent = _version_of(posted)
     return bool(sent) and sent != str(opened.record.form_version_id)
 
 
-def read(request: HttpRequest, opened: Opened, page_key: str) -> Filled | None:
+def read(
+    request: HttpRequest, opened: Opened, page_key: str, posted: dict[str, list[str]]
+) -> Filled | None:
     """Read what was sent by the version that it was typed on; None if the record never was on it."""
-    version = _uuid(request.POST["_form"])
+    version = _uuid(_version_of(posted))
     if version is None:
         return None
     stood = stood_on(opened.record, version, by=opened.user, at=opened.at)
@@ -41,7 +54,6 @@ def read(request: HttpRequest, opened: Opened, page_key: str) -> Filled | None:
     screen = then.screen(page_key)
     if screen is None:
         return None
-    posted = {name: list(map(str, values)) for name, values in request.POST.lists()}
     filled = Filled(request, then, screen, then.known_for(screen), posted)
     filled.parsed = {
         page.id: parse(page, posted, stood.get(page.id, {}), filled.known) for page in screen.pages
@@ -63,6 +75,10 @@ def keep(filled: Filled) -> None:
             by=opened.user,
             at=opened.at,
         )
+
+
+def _version_of(posted: Mapping[str, list[str]]) -> str:
+    return (posted.get("_form") or [""])[-1]
 
 
 def _uuid(text: str) -> UUID | None:

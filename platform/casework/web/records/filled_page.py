@@ -31,13 +31,13 @@ def page(request: HttpRequest, record_id: UUID, page: str) -> HttpResponse:
     if getattr(request.user, "must_change_password", False):
         return redirect("account_change_password")
     opened = open_record(request, record_id)
-    if request.method == "POST" and earlier.is_earlier(request, opened):
+    if request.method == "POST" and earlier.is_earlier(earlier.sent_by(request), opened):
         return _from_earlier(request, opened, page)
+    if "parked" in request.GET:
+        return parking.take_up(request, opened, page)
     screen = opened.screen(page)
     if screen is None:
         raise Absent
-    if "parked" in request.GET:
-        return parking.take_up(request, opened, screen)
     if "record.save" not in opened.verbs:
         return _not_editable(request, opened, screen)
     return (
@@ -98,7 +98,8 @@ def _post(request: HttpRequest, opened: Opened, screen: Screen) -> HttpResponse:
 
 def _from_earlier(request: HttpRequest, opened: Opened, page: str) -> HttpResponse:
     """Keep what was typed on a page of an earlier version, and go on to the page as it is now."""
-    screen, filled = opened.screen(page), earlier.read(request, opened, page)
+    screen = opened.screen(page)
+    filled = earlier.read(request, opened, page, earlier.sent_by(request))
     if filled and (not filling.is_own(filled) or "record.save" not in opened.verbs):
         return clashing.too_late(filled, "" if filling.is_own(filled) else OTHER)
     if filled and "_discard" not in request.POST:
@@ -126,7 +127,7 @@ def autosave(request: HttpRequest, record_id: UUID, page: str) -> HttpResponse:
     if not request.user.is_authenticated:
         return JsonResponse({"sign_in": reverse("account_login")}, status=401)
     opened = open_record(request, record_id)
-    if earlier.is_earlier(request, opened):
+    if earlier.is_earlier(earlier.sent_by(request), opened):
         return _autosave_from_earlier(request, opened, page)
     screen = opened.screen(page)
     if screen is None:
@@ -144,7 +145,7 @@ def autosave(request: HttpRequest, record_id: UUID, page: str) -> HttpResponse:
 
 def _autosave_from_earlier(request: HttpRequest, opened: Opened, page: str) -> HttpResponse:
     """Keep what is typed on a page of an earlier version, and say that the record has moved."""
-    filled = earlier.read(request, opened, page)
+    filled = earlier.read(request, opened, page, earlier.sent_by(request))
     if filled is None or not filling.is_own(filled):
         return JsonResponse({"says": OTHER}, status=CONFLICT)
     try:

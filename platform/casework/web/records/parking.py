@@ -22,8 +22,9 @@ from django.urls import reverse
 
 from casework import clock
 from casework.web.models import ParkedPost
+from casework.web.records import earlier
 from casework.web.records.filling import WHO
-from casework.web.records.opened import Opened, Screen, page_url
+from casework.web.records.opened import Opened, page_url
 from casework.web.records.saving import Filled, keep_typed, read
 
 KEPT_FOR = timedelta(minutes=30)
@@ -75,9 +76,18 @@ def _lay_away(request: HttpRequest) -> str:
     return token
 
 
-def take_up(request: HttpRequest, opened: Opened, screen: Screen) -> HttpResponse:
-    """Put back what this user sent to this page; for anybody else, and too late, there is nothing."""
-    here = page_url(opened.record, screen)
+def take_up(request: HttpRequest, opened: Opened, page: str) -> HttpResponse:
+    """Put back what this user sent to this page; for anybody else, and too late, there is nothing.
+
+    If the record has moved to another version of its form meanwhile, it is carried to the pages of
+    that one, which may not have this page any more.
+    """
+    screen = opened.screen(page)
+    here = redirect(
+        page_url(opened.record, screen)
+        if screen
+        else reverse("web:record", args=[opened.record.pk])
+    )
     parked = ParkedPost.objects.filter(
         digest=_digest(request.GET["parked"]),
         user=opened.user.uid,
@@ -85,17 +95,27 @@ def take_up(request: HttpRequest, opened: Opened, screen: Screen) -> HttpRespons
         created_at__gt=opened.at - KEPT_FOR,
     ).first()
     if parked is None or "record.save" not in opened.verbs:
-        return redirect(here)
+        return here
     try:
         posted = json.loads(_fernet().decrypt(bytes(parked.body)))
     except InvalidToken:  # the key was changed meanwhile
-        return redirect(here)
-    filled = Filled(request, opened, screen, opened.known_for(screen), posted)
-    read(filled)
-    keep_typed(filled)
+        return here
+    if earlier.is_earlier(posted, opened):
+        filled = earlier.read(request, opened, page, posted)
+        if filled is None:
+            return here
+        earlier.keep(filled)
+        says = earlier.PARKED
+    elif screen is not None:
+        filled = Filled(request, opened, screen, opened.known_for(screen), posted)
+        read(filled)
+        keep_typed(filled)
+        says = "What you typed before your session ended is back. Save it now."
+    else:
+        return here
     parked.delete()
-    messages.success(request, "What you typed before your session ended is back. Save it now.")
-    return redirect(here)
+    messages.success(request, says)
+    return here
 
 
 def drop_old(at: datetime) -> int:
