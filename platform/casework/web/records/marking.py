@@ -21,7 +21,6 @@ from casework.pageforms.names import Path, joined, split
 from casework.refusals import Absent, Refused
 from casework.web.doing import done, show
 from casework.web.drawing import command_id
-from casework.web.records.filling import with_rows
 from casework.web.records.opened import Opened, open_record
 from formdefs.form import Page, Repeat
 from formdefs.places import places_in, rows
@@ -197,15 +196,22 @@ def _row(opened: Opened, path: Path) -> Row:
 
 
 def _label(opened: Opened, path: Path) -> str:
-    """The question with the rows around it; a row by its title, or its number."""
-    node = opened.form.at(path if len(path) % 2 else path[:-1])
+    """The question, or the row, with the rows around it, so that no two are called alike."""
     if len(path) % 2:
-        return with_rows(opened, node.label, path)
+        text, around = opened.form.at(path).label, path[:-1]
+    else:
+        text, around = _row_name(opened, path), path[:-2]
+    names = [_row_name(opened, around[:end]) for end in range(2, len(around) + 1, 2)]
+    return f"{text} ({', '.join(names)})" if names else text
+
+
+def _row_name(opened: Opened, path: Path) -> str:
+    """A row by its repeat and its title, or its number."""
     title = opened.state.row_title(path).strip()
     if not title:
         ids = [row_id for row_id, _row_answers in rows(opened.state.value(path[:-1]))]
         title = f"row {ids.index(path[-1]) + 1}" if path[-1] in ids else "row"
-    return with_rows(opened, f"{node.label}: {title}", path[:-1])
+    return f"{opened.form.at(path[:-1]).label}: {title}"
 
 
 def _path(opened: Opened, place: str) -> Path:
