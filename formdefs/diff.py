@@ -5,7 +5,7 @@ A rule that only follows a rename is the same rule: names are compared as the id
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -20,9 +20,11 @@ from formdefs.changes import (
     Severity,
     worst,
 )
-from formdefs.diff_parts import differing, part_of
+from formdefs.dependencies import OPTION
+from formdefs.diff_parts import differing, in_sentences, part_of
 from formdefs.form import Form, Item, Page, Question, Repeat
 from formdefs.rule_ids import Names
+from formdefs.sentences import rules_of
 
 _RULES = ("visible", "required", "readonly", "value", "default", "options", "row_title")
 _KINDS = {"question": "question", "repeat": "list of rows", "section": "section", "page": "page"}
@@ -60,11 +62,16 @@ def compare(
     old: Form, new: Form, old_tests: Sequence[Any] = (), new_tests: Sequence[Any] = ()
 ) -> Difference:
     """Compare two forms, and their author's tests, which the compiled documents do not hold."""
+    said = _Said(old, new)
+    checks = [
+        said.told(change) if change.part == "when" else change
+        for change in diff_form.check_changes(old, new)
+    ]
     found = [
         *_node_changes(old, new),
         *_orders(old, new),
         *diff_lists.list_changes(old, new),
-        *diff_form.check_changes(old, new),
+        *checks,
         *diff_form.whole_changes(old, new),
         *diff_form.translation_changes(old, new),
         *diff_form.test_changes(old_tests, new_tests),
@@ -75,17 +82,34 @@ def compare(
 
 
 def _node_changes(old: Form, new: Form) -> Iterator[Change]:
-    sides = Names(old), Names(new)
+    sides, said = (Names(old), Names(new)), _Said(old, new)
     for node_id, node in new.nodes.items():
         was = old.nodes.get(node_id)
         if was is None or was.kind != node.kind:
             yield _added(new, node)
         else:
             yield from _moved(old, new, was, node)
-            yield from _parts(old, new, was, node, sides)
+            for change in _parts(old, new, was, node, sides):
+                yield said.told(change) if change.part in _RULES else change
     for node_id, node in old.nodes.items():
         if node_id not in new.nodes or new.nodes[node_id].kind != node.kind:
             yield _removed(old, node)
+
+
+class _Said:
+    """The rules of two forms as sentences, made when the first rule is found to differ."""
+
+    def __init__(self, old: Form, new: Form) -> None:
+        self.forms = old, new
+
+    @cached_property
+    def sides(self) -> list[dict[tuple[str, str], str]]:
+        return [{(r.node, r.part): r.text for r in rules_of(form)} for form in self.forms]
+
+    def told(self, change: Change) -> Change:
+        """The change of a rule with its sentences, before and after."""
+        before, after = (side.get((change.id, change.part), "") for side in self.sides)
+        return replace(change, says=in_sentences(change.says, before, after))
 
 
 def _added(form: Form, node: Node) -> Change:
@@ -139,7 +163,10 @@ def _moved(old: Form, new: Form, was: Node, node: Node) -> Iterator[Change]:
 def _parts(
     old: Form, new: Form, was: Node, node: Node, names: "tuple[Names, Names]"
 ) -> Iterator[Change]:
-    raws = [_comparable(one.raw, name) for one, name in zip((was, node), names, strict=True)]
+    raws = [
+        _comparable(form, one, name)
+        for form, one, name in zip((old, new), (was, node), names, strict=True)
+    ]
     places = _place(old, was), _place(new, node)
     for name in differing(*raws):
         before, after = was.raw.get(name), node.raw.get(name)
@@ -182,8 +209,21 @@ def _reordered(old: list[str], new: list[str]) -> bool:
     return [one for one in old if one in new] != [one for one in new if one in old]
 
 
-def _comparable(raw: Mapping[str, Any], names: Names) -> dict[str, Any]:
-    return {part: names.in_ids(v) if part in _RULES else v for part, v in raw.items()}
+def _comparable(form: Form, node: Node, names: Names) -> dict[str, Any]:
+    """The node's properties: rules in ids, prefill without the ids that publishing pinned."""
+    scope = () if isinstance(node, Page) else tuple(form.repeats[r].key for r in node.repeats)
+    found = dict(node.raw)
+    for part in _RULES:
+        if part in found:
+            here = (*scope, getattr(node, "key", "")) if part == "row_title" else scope
+            own = {OPTION: None} if part == "options" else {}
+            found[part] = names.in_ids(found[part], here, own)
+    if "prefill" in found:
+        found["prefill"] = [
+            {name: value for name, value in source.items() if name != "pins"}
+            for source in found["prefill"]
+        ]
+    return found
 
 
 def _holds_answers(node: Node) -> bool:

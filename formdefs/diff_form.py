@@ -13,6 +13,7 @@ from formdefs.changes import (
 )
 from formdefs.form import Form
 from formdefs.rule_ids import Names
+from formdefs.tree import scope_of_check
 
 _Thing = Mapping[str, Any]
 _Things = Mapping[str, _Thing]
@@ -72,10 +73,11 @@ def check_changes(old: Form, new: Form) -> Iterator[Change]:
 
 def _follow_renames(was: dict[str, Any], now: dict[str, Any], old: Names, new: Names) -> None:
     """Give a check the words that it had, where it reads the same questions under new names."""
-    if old.in_ids(was["when"]) == new.in_ids(now["when"]):
+    scopes = scope_of_check(was), scope_of_check(now)
+    if old.in_ids(was["when"], scopes[0]) == new.in_ids(now["when"], scopes[1]):
         now["when"] = was["when"]
-    before, after = (check["at"].rpartition(".")[2] for check in (was, now))
-    if before in old.ids and old.ids[before] == new.ids.get(after):
+    before, after = old.at(tuple(was["at"].split("."))), new.at(tuple(now["at"].split(".")))
+    if before and before == after:
         now["at"] = was["at"]
 
 

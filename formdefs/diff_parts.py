@@ -39,6 +39,14 @@ def differing(old: Raw, new: Raw) -> list[str]:
     return sorted(names, key=lambda name: (order.get(name, len(order)), name))
 
 
+def in_sentences(says: str, before: str, after: str) -> str:
+    """What is said of a rule that differs, with the rule in words as it was and is; "" for none."""
+    told = [says]
+    told += [f"Before: {before}."] if before else []
+    told += [f"Now: {after}."] if after else []
+    return " ".join(told)
+
+
 def _text(_old: Raw, _new: Raw, _before: Any, _after: Any) -> Severity:
     return TEXT_ONLY
 

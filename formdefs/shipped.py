@@ -1,14 +1,16 @@
 """The library that ships: reads its files, and publishes them all."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from casework.accounts.marks import load_marks
 from casework.accounts.models import User
+from formdefs.fragments import Fragments, Named, expansion
 from formdefs.models import CodeListVersion, FormVersion, FragmentVersion
+from formdefs.prefill import forms_named
 from formdefs.publish import publish, publish_fragment, publish_list
 
 LIBRARY = Path(__file__).parent / "library"
@@ -25,8 +27,31 @@ def fragments() -> Iterator[dict[str, Any]]:
 
 
 def forms() -> Iterator[dict[str, Any]]:
-    """Every form definition that ships."""
-    return _documents("forms")
+    """Every form definition that ships, after those that it takes answers from."""
+    return iter(sources_first(list(_documents("forms")), list(fragments())))
+
+
+def sources_first(
+    definitions: Sequence[dict[str, Any]], shared: Sequence[dict[str, Any]] = ()
+) -> list[dict[str, Any]]:
+    """Forms in an order in which each finds what it prefills from published; else as they stand.
+
+    shared: the fragments that they may include, each in its first version.
+    """
+    known: Fragments = {Named(fragment["key"], 1): fragment for fragment in shared}
+    by_key = {definition["key"]: definition for definition in definitions}
+    placed: dict[str, dict[str, Any]] = {}
+
+    def place(key: str, waiting: frozenset[str]) -> None:
+        if key not in by_key or key in placed or key in waiting:
+            return
+        for source in sorted(forms_named(expansion(by_key[key], known).definition)):
+            place(source, waiting | {key})
+        placed[key] = by_key[key]
+
+    for key in by_key:
+        place(key, frozenset())
+    return list(placed.values())
 
 
 def marks() -> list[dict[str, Any]]:

@@ -210,3 +210,62 @@ def test_the_schema_is_the_same_where_only_the_text_differs() -> None:
     old_documents, new_documents = compile_form(OLD, {}), compile_form(new, {})
     assert old_documents["schema"] == new_documents["schema"]
     assert _compared(new).verdict == TEXT_ONLY
+
+
+def _actions(*items: Any) -> dict[str, Any]:
+    """A form whose services have a cost, and rules in and about their rows."""
+    cost = {"var": "cost"}
+    total = {"reduce": [{"var": "services"}, {"+": [{"var": "current.cost"}, 1]}, 0]}
+    services = repeat(
+        "services", question("integer", "cost", id="qcost1"), question("text", "why", visible=cost)
+    )
+    return a_form(
+        pages=[
+            page(
+                services,
+                question("yes_no", "any", visible={"some": [{"var": "services"}, cost]}),
+                question("calculated", "total", result="integer", value=total),
+                repeat("actions", question("text", "what"), *items),
+            )
+        ],
+        checks=[{"id": "chk1", "when": cost, "at": "services.why", "message": "No"}],
+    )
+
+
+def test_the_same_key_in_other_rows_changes_no_rule_and_a_rename_is_followed_in_its_own() -> None:
+    more = _actions(question("integer", "cost", id="qcost2"))
+    assert [c.kind for c in _compared(more, _actions()).changes] == ["added"]
+    renamed = deepcopy(more)
+    _node(renamed, "qcost1")["key"] = "price"
+    price = {"var": "price"}
+    _node(renamed, "qwhy00")["visible"] = price
+    _node(renamed, "qany00")["visible"] = {"some": [{"var": "services"}, price]}
+    _node(renamed, "qtotal00")["value"]["reduce"][1] = {"+": [{"var": "current.price"}, 1]}
+    renamed["checks"][0]["when"] = price
+    assert [(c.kind, c.id) for c in _compared(renamed, more).changes] == [("renamed", "qcost1")]
+
+
+def test_a_rule_that_differs_is_said_before_and_after() -> None:
+    old = _changed("qname00", visible={"==": [{"var": "seen"}, False]})
+    new = _changed("qname00", visible={"==": [{"var": "seen"}, True]})
+    new["checks"][0]["when"] = {"!": [{"var": "seen"}]}
+    shown, check = _compared(new, old).changes
+    assert shown.says == (
+        "“What is it called?”: when it shows has changed. "
+        "Before: Shows only if “Seen?” is No. Now: Shows only if “Seen?” is Yes."
+    )
+    assert "Before: Is wrong if" in check.says
+    (gone,) = [c for c in _compared(OLD, old).changes if c.part == "visible"]
+    assert gone.says.endswith("changed. Before: Shows only if “Seen?” is No.")
+
+
+def test_ids_that_publishing_pinned_in_prefill_are_no_change() -> None:
+    old, new = deepcopy(OLD), deepcopy(OLD)
+    source = {"record": "referral", "question": "name"}
+    documents = [compile_form(form, {}) for form in (old, new)]
+    nodes = [load(one) for one in documents]
+    for form, pins in zip(nodes, ({}, {"pins": {"question": "qx"}}), strict=True):
+        form.nodes["qname00"].raw["prefill"] = [source | pins]  # type: ignore[index]
+    assert compare(*nodes).verdict is None
+    nodes[1].nodes["qname00"].raw["prefill"][0]["question"] = "other"
+    assert [c.kind for c in compare(*nodes).changes] == ["prefill"]

@@ -20,12 +20,14 @@ from formdefs import (
     definition,
     form,
     fragment_definition,
+    shipped,
     state,
     tree,
 )
 from formdefs.calendars import calendars
 from formdefs.compile import compile_form
 from formdefs.fragments import Named, expand, includes
+from formdefs.prefill import forms_named
 from tests.forms import a_form, question
 from tests.shared import SHARED, needs_shared
 
@@ -415,3 +417,20 @@ def test_the_coverage_quotes_all_that_the_brief_asks_for(heading: str) -> None:
     ):
         paragraph = re.sub(name, "", paragraph)
     assert paragraph == ""
+
+
+def test_a_form_is_published_after_those_that_it_takes_answers_from() -> None:
+    keys = [one["key"] for one in shipped.forms()]
+    for one in shipped.forms():
+        for source in forms_named(expand(one, fragments())):
+            assert source not in keys or keys.index(source) <= keys.index(one["key"])
+    assert keys.index("referral") < keys.index("child_family_assessment")
+
+
+def test_forms_that_take_from_each_other_are_all_there_in_their_order() -> None:
+    def taking(key: str, source: str) -> dict[str, Any]:
+        asked = {"prefill": [{"record": source, "question": "x"}]}
+        return {"key": key, "pages": [{"items": [asked]}]}
+
+    circle = [taking("a", "b"), taking("b", "a"), taking("c", "nowhere")]
+    assert [one["key"] for one in shipped.sources_first(circle)] == ["b", "a", "c"]
