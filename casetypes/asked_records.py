@@ -130,4 +130,7 @@ def abandon(_case_type: CaseType, state: State, command: Command, _facts: Facts)
 def _decided(kind: str, record: RecordState, command: Command) -> Event:
     data = {"record": record.id, "form": record.form, "by": command.by}
     said = {"answers": command.data["answers"], "rows": command.data.get("rows", {})}
-    return Event(kind, record.subjects, data, said, command.data.get("occurred"))
+    # A visit happened when it was made; a signature when it was given, whatever the record tells of.
+    told = command.data.get("occurred") or command.occurred
+    occurred = told if kind == "record.finished" else None
+    return Event(kind, record.subjects, data, said, occurred)

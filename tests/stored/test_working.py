@@ -227,3 +227,12 @@ def test_no_query_for_each_action(planned: Any) -> None:
             source=plan, title="x", created_at=AT, changed_at=AT, owner=cast.wanda,
         )  # fmt: skip
     assert asked() == before
+
+
+def test_a_clock_stops_when_it_is_signed_not_when_the_record_says_it_came(planned: Any) -> None:
+    cast, case, _plan = planned
+    signed(case, cast.wanda, cast.max, "referral")
+    (decision,) = [one for one in clocks_of(case, LATER) if one.kind.key == "referral_decision"]
+    ended = decision.now.cycle.ended
+    assert ended
+    assert (ended.occurred, decision.now.standing) == (WRITTEN, "late")

@@ -108,7 +108,8 @@ def _story(seen: TaskSeen) -> Iterator[Step]:
         who = row.history_user.name if row.history_user else "Casethread"
         why = row.outcome if row.outcome and row.outcome == seen.outcome else ""
         if before is None:
-            yield Step(who, _("caused it to be asked for"), "", row.history_date)
+            asked = _("signed what asks for it") if row.row else _("brought it up")
+            yield Step(who, asked, "", row.history_date)
         else:
             said = row.history_change_reason or ""
             other = said if said not in (row.outcome, "Task changed") else ""
