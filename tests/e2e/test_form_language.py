@@ -227,6 +227,7 @@ def test_the_demos_marked_referral_as_a_reader_sees_it(open_as: Opener) -> None:
     rita.goto("/cases/")
     rita.get_by_role("link", name=CASE).first.click()
     rita.get_by_role("link", name="Referral").first.click()
+    rita.wait_for_url("**/records/*/")
     expect(rita.get_by_text("Withheld", exact=False).first).to_be_visible()
     record = rita.url
     none(visit(rita, [f"{record}{path}" for path in ("", "history/", "print/", "marks/")]))
@@ -269,7 +270,9 @@ def test_where_a_prefilled_answer_is_from_and_what_is_newer(open_as: Opener) -> 
     found = look(wanda)
     wanda.goto(record)
     wanda.get_by_role("link", name=CASE).first.click()
-    wanda.get_by_role("link", name=CHILD).first.click()
+    wanda.wait_for_url("**/cases/*/")
+    wanda.locator("main a[href^='/people/']", has_text=CHILD).first.click()
+    wanda.wait_for_url("**/people/*/")
     wanda.goto(f"{wanda.url}edit/")
     email = f"testina{record[-6:-1]}@example.org"
     wanda.get_by_label("Email").fill(email)
@@ -331,9 +334,11 @@ def test_the_pages_of_authors(open_as: Opener) -> None:
     ada = open_as("ada")
     ada.goto("/configure/")
     ada.get_by_role("link", name=FORM).first.click()
+    ada.wait_for_url("**/forms/edit/*/")
     form = ada.url.rstrip("/").split("/")[-1]
     ada.goto("/configure/forms/")
     ada.get_by_role("link", name=TITLE).first.click()
+    ada.wait_for_url("**/forms/edit/*/")
     mine = ada.url.rstrip("/").split("/")[-1]
     none(visit(ada, _author_pages(form, mine), narrow=False))
 
@@ -343,6 +348,7 @@ def _author_pages(*drafts: str) -> Iterator[str]:
         for path in ("rules/", "tests/", "differences/", "included/", "translations/"):
             yield f"/configure/forms/{draft}/{path}"
     yield f"/configure/forms/{drafts[-1]}/differences/?old=1&new=2"
+    yield f"/configure/forms/{drafts[-1]}/translations/?language=cy"
 
 
 def test_the_report_of_an_import(open_as: Opener, tmp_path: Path) -> None:
@@ -377,6 +383,7 @@ def test_where_a_fragment_is_used(open_as: Opener) -> None:
     ada = open_as("ada")
     ada.goto("/configure/fragments/")
     ada.get_by_role("link", name="The action").first.click()
+    ada.wait_for_url("**/fragments/edit/*/")
     fragment = ada.url.rstrip("/").split("/")[-1]
     paths = [f"/configure/fragments/{fragment}/{path}/" for path in ("uses", "included")]
     none(visit(ada, paths, narrow=False))
