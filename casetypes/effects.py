@@ -11,7 +11,7 @@ from casetypes.commands import Command
 from casetypes.definition import CaseType, ClockType, Move, Trigger
 from casetypes.names import Facts, holds, view
 from casetypes.periods import Period, calendar_named
-from casetypes.state import ClockState, Event, State
+from casetypes.state import OPEN_RECORD, ClockState, Event, State
 
 _ENDING = ("stop", "cancel", "resume")
 _BEGINNING = ("start", "restart", "pause")
@@ -98,8 +98,12 @@ def tasks(
 def ending(
     _case_type: CaseType, state: State, event: Event, _command: Command, _facts: Facts
 ) -> Iterator[Event]:
-    """The case is over when its subjects have all come to an end. One that has lost them has not."""
-    if event.kind == "subject.moved" and state.open and state.subjects and not state.active:
+    """The case is over when its subjects have all come to an end. One that has lost them has not.
+
+    With a record unfinished it stays open, for somebody to finish or abandon that and close it.
+    """
+    over = event.kind == "subject.moved" and state.open and state.subjects and not state.active
+    if over and not any(record.status in OPEN_RECORD for record in state.records.values()):
         yield Event("case.closed", (), {"reason_code": event.data.get("closing", "")})
 
 

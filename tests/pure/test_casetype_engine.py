@@ -69,6 +69,16 @@ def test_no_further_action_ends_the_case_without_a_closure_form(case: Case) -> N
     assert {one.outcome for one in case.state.subjects.values()} == {"no_further_action"}
 
 
+def test_a_case_does_not_end_by_itself_over_an_unfinished_record(case: Case) -> None:
+    case.do("record.start", record="early", form="child_in_need_plan", subjects=["ann"])
+    case.signed("referral", "referral", ["ann", "ben"], {"decision": "nfa"})
+    assert case.state.open
+    assert case.state.active == ()
+    case.do("record.abandon", record="early", why="Not needed after all")
+    case.do("case.close", reason_code="RC7")
+    assert not case.state.open
+
+
 def test_no_child_is_moved_by_anothers_assessment(case: Case) -> None:
     planned(case)
     assert (case.stage("ann"), case.stage("ben")) == ("closed", "plan")
