@@ -8,13 +8,45 @@ from django.db import transaction
 
 from casetypes.checks import Known, problems
 from casetypes.models import CaseTypeKey, CaseTypeVersion
+from casetypes.rows import Row, block, found_at
 from casetypes.shipped import documents
 from casework.accounts.models import User
 from casework.canonical import canonical, sha256
 from casework.ledger.append import append
 from formdefs.calendars import calendars
 from formdefs.publish import reason_problems, refuse, stream_of
+from formdefs.shapes import DefinitionProblem
 from formdefs.versions import form_documents, list_documents
+
+# What the language can say and a stored case does not carry out yet: parts of rows, by block.
+_NOT_RUN = {
+    "forms": ("subjects", "judges", "copy"),
+    "tasks": ("priority", "checklist"),
+    "notices": ("on",),
+    "retention": ("keep",),
+    "upgrade": ("from",),
+}
+
+
+def not_run(document: Mapping[str, Any]) -> Iterator[DefinitionProblem]:
+    """Yield what would be published and then silently not happen: better refused than believed."""
+    fix = "Take it off until this version of Casethread does it."
+    for name, parts in _NOT_RUN.items():
+        for row in _rows(document, name):
+            for part in parts:
+                if part in row.raw:
+                    says = (
+                        f"“{name}” with “{part}” can be written, but nothing is done with it yet."
+                    )
+                    yield found_at(row, f"/{part}", "not_run", says, fix)
+    for row in block(document, "forms"):
+        if "sign_off" not in row.raw:
+            says = f"“{row.raw['form']}” has no sign-off: records are not finished without one yet."
+            yield found_at(row, "", "not_run", says, "Name a chain in “sign_off”.")
+    for row in block(document, "sign_offs"):
+        if len(row.raw["steps"]) > 1:
+            says = "It has more than one signature, and a record keeps one so far."
+            yield found_at(row, "/steps/1", "not_run", says, "Leave one step.")
 
 
 def known() -> Known:
@@ -37,6 +69,11 @@ def publish_shipped(
         yield same or publish_case_type(document, by=by, at=at, reason=reason), same is None
 
 
+def _rows(document: Mapping[str, Any], name: str) -> list[Row]:
+    whole = document.get(name)
+    return [Row(f"/{name}", "", whole)] if isinstance(whole, Mapping) else block(document, name)
+
+
 @transaction.atomic
 def publish_case_type(
     document: Mapping[str, Any], *, by: User | None, at: datetime, reason: str
@@ -47,6 +84,7 @@ def publish_case_type(
     with everything wrong.
     """
     refuse([*problems(document, known()), *reason_problems(reason)])
+    refuse(list(not_run(document)))
     numbers = {key: number for key, (_definition, number) in form_documents().items()}
     # Locking the key's row makes two publishers take turns, so no number is given twice.
     key, _ = CaseTypeKey.objects.get_or_create(key=document["key"])

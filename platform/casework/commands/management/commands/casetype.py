@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from casetypes.checks import problems
 from casetypes.definition import load
 from casetypes.diff import changes
-from casetypes.publish import known, publish_case_type
+from casetypes.publish import known, not_run, publish_case_type
 from casetypes.versions import version_of
 from casework.clock import now
 from casework.commands.casetype.simulating import BadStory, played
@@ -119,7 +119,8 @@ def _judged(path: Path) -> tuple[Reading, list[Found]]:
         raise CommandError(
             "\n".join(f"{path}:{one.line}: {one.says} {one.fix}" for one in reading.findings)
         )
-    found = [Found(reading.line(one.at), one) for one in problems(reading.value, known())]
+    judged = problems(reading.value, known()) or list(not_run(reading.value))
+    found = [Found(reading.line(one.at), one) for one in judged]
     return reading, sorted(found, key=lambda one: one.line)
 
 
