@@ -7,7 +7,7 @@ tells of it. A question that a published form does not have is a problem.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from formdefs import prefill, tree
+from formdefs import prefill
 from formdefs.form import Form, Question, Repeat
 from formdefs.prefill import CASE, CONVERSIONS, EACH, PERSON
 from formdefs.shapes import DefinitionProblem
@@ -165,10 +165,3 @@ def _inside(target: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
                 yield from _inside(item)
             else:
                 yield item
-
-
-def sources_of(definition: Mapping[str, Any]) -> Iterator[tuple[Node, list[Any]]]:
-    """Yield every question and repeat that is prefilled, with its sources."""
-    for node in tree.walk(definition):
-        if isinstance(node.raw.get("prefill"), list):
-            yield node, node.raw["prefill"]

@@ -2,9 +2,9 @@
 
 from django.db.models import Prefetch, QuerySet
 
+from casework.cases.access import documents_of
 from casework.cases.models import Case, CaseSubject, Record
 
-_DOCUMENTS = ("definition", "schema", "ui", "rules", "texts", "lists", "manifest")
 PARTS = ("from_on", "person__family_name", "person__given_names", "id")  # subjects, as listed
 
 
@@ -19,6 +19,4 @@ def case_rows(cases: QuerySet[Case]) -> QuerySet[Case]:
 def record_rows(records: QuerySet[Record]) -> QuerySet[Record]:
     """Each record with its form's title, case, author and subjects; without the form's documents."""
     with_case = records.select_related("form_version", "case__team", "case__worker", "author")
-    return with_case.prefetch_related("subjects").defer(
-        *(f"form_version__{one}" for one in _DOCUMENTS)
-    )
+    return with_case.prefetch_related("subjects").defer(*documents_of("form_version"))

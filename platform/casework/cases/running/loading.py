@@ -11,6 +11,7 @@ from casetypes.checks_forms import ruled
 from casetypes.definition import CaseType
 from casetypes.state import ClockState, RecordState, State, Subject, TaskState
 from casetypes.versions import case_type_of, version_of
+from casework.cases import access
 from casework.cases.facts import facts_at
 from casework.cases.models import (
     Case,
@@ -23,7 +24,7 @@ from casework.cases.models import (
     Task,
 )
 from casework.cases.running.clockwork import cycles_of, happenings_of
-from casework.cases.unmasked import document_of
+from casework.cases.unmasked import documents_of
 from casework.clock import london_day
 from formdefs import rules
 from formdefs.calendars import calendars
@@ -80,7 +81,7 @@ def rules_view(form_version: UUID, answers: Mapping[str, Any], at: datetime) -> 
 
 def _records(case: Case, case_type: CaseType) -> dict[str, RecordState]:
     rows = list(Record.objects.filter(case=case).select_related("form_version", "author").defer(
-        *(f"form_version__{name}" for name in _DOCUMENTS)
+        *access.documents_of("form_version")
     ).order_by("started_at", "id"))  # fmt: skip
     covers: dict[UUID, list[str]] = {}
     pairs = RecordSubject.objects.filter(record__case=case).order_by("pk")
@@ -88,14 +89,17 @@ def _records(case: Case, case_type: CaseType) -> dict[str, RecordState]:
         covers.setdefault(record_id, []).append(str(person_id))
     decided = _decided(case)
     read = forms_read(version_id(case))
+    wanted = [
+        decided[row.pk][0] for row in rows if row.pk in decided and row.form_version.form_id in read
+    ]
+    documents = documents_of(wanted)
     found = {}
     for row in rows:
         answers, place = None, 0
         if row.pk in decided:
             snapshot, place = decided[row.pk]
             answers = {}
-            if row.form_version.form_id in read:
-                document = document_of(snapshot)
+            if document := documents.get(snapshot.pk):
                 version = UUID(document["version"])
                 answers = rules_view(version, document["answers"], snapshot.submitted_at)
         found[str(row.pk)] = RecordState(
@@ -109,9 +113,6 @@ def _records(case: Case, case_type: CaseType) -> dict[str, RecordState]:
             decided=place,
         )
     return found
-
-
-_DOCUMENTS = ("definition", "schema", "ui", "rules", "texts", "lists", "manifest")
 
 
 def _decided(case: Case) -> dict[UUID, tuple[Snapshot, int]]:
