@@ -132,9 +132,10 @@ function markCheck(form, check, state, changed) {
     const group = element.querySelector("fieldset, input:not([type=hidden]), select, textarea");
     const described = new Set((group?.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean));
     if (wrong) {
-      element.append(noted(id, check));
+      const told = noted(id, check);
+      element.append(told);
       described.add(id);
-      changed.wrong.push(check.message);
+      changed.wrong.push({ note: told, message: check.message });
     } else {
       note.remove();
       described.delete(id);

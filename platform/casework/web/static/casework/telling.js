@@ -33,7 +33,8 @@ const nothing = () => ({
 
 /** What counts most comes first. */
 function sentences(heard) {
-  const told = [...heard.wrong];
+  const wrong = [...heard.wrong].filter(({ note }) => note.isConnected); // not what is right again
+  const told = [...new Set(wrong.map(({ message }) => message))];
   const still = (elements) => [...elements].filter((element) => !element.closest("[hidden]"));
   const shown = still(heard.shown);
   const questions = labels(shown.filter((element) => element.dataset.question !== undefined));
