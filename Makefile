@@ -23,6 +23,7 @@ node_modules/.installed: package.json package-lock.json
 
 build/css/casework.css: node_modules/.installed $(wildcard platform/casework/web/styles/*.scss)
 	npm run --silent build
+	mkdir -p build/collected  # WhiteNoise warns where it is missing
 	touch $@
 
 %.mo: %.po $(VENV)/.installed

@@ -10,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 
 from casework.accounts.models import RoleGrant
 from casework.cases.actions.cases import allocate, open_case
-from casework.cases.actions.records import start_record
-from casework.cases.models import Case, CaseAccess
+from casework.cases.actions.records import save_page, start_record
+from casework.cases.models import Case, CaseAccess, RecordPage
 from casework.clock import now
 from casework.people.actions import add_person
 from casework.people.models import Person
+from formdefs.versions import form_of
 from tests.cast import Cast
 from tests.faces.web_pages import browser, date_parts, errors, words
 
@@ -210,3 +211,20 @@ def test_what_waits_for_a_signature_is_on_the_managers_first_page(early: Cast) -
     submit(record.pk, seen=None, by=early.wanda, at=now())
     assert "Waiting for my signature" in words(browser(early.max).get("/"))
     assert "Waiting for my signature" not in words(browser(early.wanda).get("/"))
+
+
+def test_what_one_person_does_again_and_again_is_told_once(early: Cast) -> None:
+    this = case(early)
+    about = [one.person_id for one in this.subjects.all()]
+    record = start_record(this.pk, form_key="referral", subjects=about, by=early.wanda, at=now())
+    page = form_of(record.form_version_id).pages[0]
+    for number in range(3):
+        written = {"received_at": f"2026-11-0{number + 1}T09:00:00Z"}
+        seen = RecordPage.objects.filter(record=record, page=page.id).first()
+        version = seen.version if seen else 0
+        save_page(record.pk, page.id, written, seen_version=version, by=early.wanda, at=now())
+    shown = words(browser(early.wanda).get(f"/cases/{this.pk}/"))
+    assert "saved pages of “Referral”, 3 times" in shown
+    assert "saved a page of" not in shown
+    whole = words(browser(early.wanda).get(f"/cases/{this.pk}/history/"))
+    assert whole.count("saved a page of “Referral”") == 3

@@ -28,9 +28,10 @@ from casework.web.drawing import command_id
 from casework.web.paging import listed
 from casework.web.rows import PARTS, case_rows, record_rows
 from casework.web.signed_in import signed_in
-from casework.web.telling import told
+from casework.web.telling import together, told
 
-RECENT = 8
+RECENT = 8  # things that happened, on the page of a case
+LOOKED_AT = 40  # events, for several may be told as one
 FOUND = 20
 STATES = (("open", "Open"), ("closed", "Closed"), ("all", "Open and closed"))
 
@@ -73,7 +74,8 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     this = access.case(user, case_id, at)
     note_read("case", this.pk, by=user, at=at)
     records = record_rows(access.records_for(user, at).filter(case=this))
-    events = list(access.events_for(user, this, at).order_by("-seq")[: RECENT + 1])
+    events = list(access.events_for(user, this, at).order_by("-seq")[:LOOKED_AT])
+    happened = together(told(events, user, at))
     context = {
         **about(this),
         "verbs": access.verbs_on(user, this, at),
@@ -82,8 +84,8 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "tasks": tasks_of(this, user, at),
         "today": clock.london_day(at),
         "records": listed(request, records, "-started_at", "-id", size=50),
-        "happened": told(events[:RECENT], user, at),
-        "more_happened": len(events) > RECENT,
+        "happened": happened[:RECENT],
+        "more_happened": len(happened) > RECENT or len(events) == LOOKED_AT,
     }
     return render(request, "cases/case.jinja", context)
 

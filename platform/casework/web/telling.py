@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -45,6 +45,11 @@ SENTENCES: Mapping[str, str] = {
     "record.mark_released": "took a mark off an answer of {form}",
     "file.stored": "added a file to {form}",
 }
+# The same of several of them that follow one another.
+SEVERAL: Mapping[str, str] = {
+    "record.page_saved": "saved pages of {form}, {times} times",
+    "task.created": "asked for {times} actions",
+}
 # What they hold is large, and no reason; or a reason that not everybody may read.
 _ANSWERS = {
     *("record.page_saved", "record.started", "record.refreshed", "clock.changed"),
@@ -65,6 +70,7 @@ class Happened:
     why: str
     record: Record | None
     occurred_at: datetime | None
+    times: int = 1
 
 
 def told(events: Iterable[Event], user: User, at: datetime) -> list[Happened]:
@@ -106,6 +112,31 @@ def told(events: Iterable[Event], user: User, at: datetime) -> list[Happened]:
         )
 
     return [tell(event) for event in events]
+
+
+def together(happened: Iterable[Happened]) -> list[Happened]:
+    """The same, newest first, with what one person did again and again on one day told once."""
+    found: list[Happened] = []
+    for one in happened:
+        if found and _again(found[-1], one):
+            last = found.pop()
+            times = last.times + 1
+            form = f"“{last.record.form_version.title}”" if last.record else "a record"
+            what = SEVERAL[one.event.kind].format(form=form, times=times)
+            found.append(replace(last, what=what, times=times))
+        else:
+            found.append(one)
+    return found
+
+
+def _again(last: Happened, one: Happened) -> bool:
+    return (
+        one.event.kind in SEVERAL
+        and (one.event.kind, one.event.actor_id) == (last.event.kind, last.event.actor_id)
+        and one.record == last.record
+        and not (one.why or last.why)
+        and london_day(one.event.recorded_at) == london_day(last.event.recorded_at)
+    )
 
 
 def _records(ids: set[UUID], user: User, at: datetime) -> dict[UUID | None, Record]:
