@@ -49,6 +49,7 @@ def _taken(required: tuple[str, ...], **properties: Any) -> dict[str, Any]:
 _WHY = {**_TEXT, "description": "The reason, kept with the change."}
 _SEEN = {**_SHA256, "description": "`sha256` of the submission that was read."}
 _DECISION = {**_TEXT, "description": "What was decided and why, in the words of who signed."}
+_FINISHED = {"type": "boolean", "description": "No signature was asked: submitting finished it."}
 _PERSON = {
     "given_names": _TEXT,
     "family_name": _TEXT,
@@ -73,7 +74,10 @@ _RECORD = {
     "id": _UUID,
     "case": _UUID,
     "form": _sent(key=_TEXT, number={"type": "integer"}, title=_TEXT, kind=_TEXT),
-    "status": {"type": "string", "enum": ["draft", "submitted", "returned", "signed", "abandoned"]},
+    "status": {
+        "type": "string",
+        "enum": ["draft", "submitted", "returned", "signed", "finished", "abandoned"],
+    },
     "revision": {**_COUNT, "description": "1, and one more each time it was reopened."},
     "author": _ref("User"),
     "started_at": _INSTANT,
@@ -242,12 +246,12 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "MarkRelease": _taken(("path", "mark", "why"), path=_PATH, mark=_TEXT, why=_WHY),
     "Submission": _sent(
         revision=_COUNT, attempt=_COUNT, sha256=_SHA256, submitted_by=_ref("User"), submitted_at=_INSTANT,
-        signed_by=_nothing_or("User"), signed_at=_or_null(_INSTANT), comment=_DECISION,
+        finished=_FINISHED, signed_by=_nothing_or("User"), signed_at=_or_null(_INSTANT), comment=_DECISION,
         agreements=_list(_ref("Agreement")),
     ),
     "Revision": _sent(
         revision=_COUNT, attempt=_COUNT, sha256=_SHA256, submitted_by=_ref("User"), submitted_at=_INSTANT,
-        signed_by=_nothing_or("User"), signed_at=_or_null(_INSTANT), comment=_DECISION,
+        finished=_FINISHED, signed_by=_nothing_or("User"), signed_at=_or_null(_INSTANT), comment=_DECISION,
         agreements=_list(_ref("Agreement")),
         document={"type": "object", "description": "What was signed, but for what is withheld."}, withheld=_WITHHELD,
     ),

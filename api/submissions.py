@@ -25,6 +25,7 @@ def submission(snapshot: Snapshot) -> dict[str, Any]:
         "sha256": snapshot.sha256,
         "submitted_by": shapes.user(snapshot.submitted_by),
         "submitted_at": snapshot.submitted_at.isoformat(),
+        "finished": snapshot.finished,
         "signed_by": shapes.user(sign_off.signer) if sign_off else None,
         "signed_at": sign_off.signed_at.isoformat() if sign_off else None,
         "comment": decision_on(snapshot) if sign_off else "",

@@ -101,14 +101,14 @@ def send_back(case_type: CaseType, state: State, command: Command, facts: Facts)
     return [Event("record.returned", record.subjects, data, why_of(command))]
 
 
-def reopen(case_type: CaseType, state: State, command: Command, _facts: Facts) -> Asked:
+def reopen(_case_type: CaseType, state: State, command: Command, _facts: Facts) -> Asked:
     """Open a signed record as its next revision, with a reason."""
     record = state.records[command.data["record"]]
     if not state.open:
         return CLOSED
     if record.status not in DECIDED:
         return not_now(record, "reopened")
-    if case_type.use(record.form).chain == "" and not command.data.get("correction"):
+    if record.status == "finished" and not command.data.get("correction"):
         return Refusal("finished", "What is finished is added to, not changed.")
     if not command.data.get("why"):
         return Refusal("why", "Enter why the record is reopened.")

@@ -54,6 +54,7 @@ class RecordState:
     steps: tuple[str, ...] = ()
     answers: Answers | None = None
     rows: Mapping[str, Answers] = field(default_factory=dict)
+    last: str = ""  # how it was last decided, "signed" or "finished"
     decided: int = 0  # counts decisions in the case, so that the newest is known
 
 
@@ -206,6 +207,7 @@ def _decided(status: str) -> Callable[[RecordState, Event, State], RecordState]:
         return replace(
             record,
             status=status,
+            last=status,
             author=event.data["by"] if status == "finished" else record.author,
             steps=(*record.steps, event.data["by"]) if status == "signed" else record.steps,
             answers=event.said["answers"],
@@ -227,7 +229,7 @@ def _reopened(record: RecordState, _event: Event, _state: State) -> RecordState:
 def _abandoned(record: RecordState, _event: Event, _state: State) -> RecordState:
     if record.answers is None:
         return replace(record, status="abandoned")
-    return replace(record, status="signed", revision=record.revision - 1)
+    return replace(record, status=record.last, revision=record.revision - 1)
 
 
 def _task_created(state: State, event: Event) -> State:

@@ -147,6 +147,7 @@ def _of_models() -> Iterator[str]:
     yield from (
         "Draft",
         "Waiting for sign-off",
+        "Finished",
         "Returned",
         "Signed",
         "Abandoned",

@@ -146,10 +146,13 @@ class Status(models.TextChoices):
     SUBMITTED = "submitted", "Waiting for sign-off"
     RETURNED = "returned", "Returned"
     SIGNED = "signed", "Signed"
+    FINISHED = "finished", "Finished"
     ABANDONED = "abandoned", "Abandoned"
 
 
 EDITABLE = (Status.DRAFT, Status.RETURNED)
+# What is decided, by its last signature, or by being submitted where no signature is asked.
+DECIDED = (Status.SIGNED, Status.FINISHED)
 
 
 class Record(models.Model):
@@ -301,6 +304,7 @@ class Autosave(models.Model):
 class Snapshot(models.Model):
     """A record as it was submitted: what is signed, agreed to or returned. Immutable.
 
+    `finished`: no signature was asked, so that this submission decided the record.
     The text lies in the ledger's content row `content`; `sha256` is of its salt and body.
     """
 
@@ -314,6 +318,7 @@ class Snapshot(models.Model):
     sha256 = models.CharField(max_length=64)
     submitted_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField()
+    finished = models.BooleanField(default=False)
 
     class Meta:
         ordering: ClassVar = ["revision", "attempt"]

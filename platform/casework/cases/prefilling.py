@@ -11,10 +11,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Case as Either
+from django.db.models import Max, Q, QuerySet, When
 
 from casework.accounts.models import User
 from casework.cases import access
+from casework.cases.decided import DECIDED, WHEN
 from casework.cases.marks import mask_for
 from casework.cases.models import Case, Prefill, Record, Snapshot, Status
 from casework.clock import london_day
@@ -28,7 +30,7 @@ from formdefs.versions import form_of
 
 _COLUMNS = (
     *("pk", "record", "record__case", "record__form_version", "record__form_version__form"),
-    *("record__form_version__title", "revision", "submitted_at", "sign_off__signed_at"),
+    *("record__form_version__title", "revision", "submitted_at", "decided_at"),
     *("content", "sha256"),
 )
 
@@ -91,10 +93,14 @@ def _newest(
     at: datetime,
 ) -> dict[str, SourceRecord]:
     """The submission to take of each form: one query to find them, one for what they say."""
-    found = snapshots.filter(
-        Q(sign_off__isnull=False) | Q(record__status=Status.SUBMITTED),
-        record__form_version__form__in=keys,
-    ).exclude(record=leave_out)
+    found = (
+        snapshots.annotate(decided_at=Either(When(DECIDED, then=WHEN)))
+        .filter(
+            DECIDED | Q(record__status=Status.SUBMITTED),
+            record__form_version__form__in=keys,
+        )
+        .exclude(record=leave_out)
+    )
     for person in covered:
         found = found.filter(record__covers__person=person)
     chosen: dict[str, dict[str, Any]] = {}
@@ -115,8 +121,8 @@ def _newest(
 
 
 def _rank(row: dict[str, Any]) -> tuple[bool, datetime, datetime]:
-    signed = row["sign_off__signed_at"]
-    return signed is not None, signed or row["submitted_at"], row["submitted_at"]
+    decided = row["decided_at"]
+    return decided is not None, decided or row["submitted_at"], row["submitted_at"]
 
 
 def _source(row: dict[str, Any], answers: dict[str, Any], by: User, at: datetime) -> SourceRecord:
@@ -124,13 +130,13 @@ def _source(row: dict[str, Any], answers: dict[str, Any], by: User, at: datetime
     form = form_of(row["record__form_version"])
     record = Record(pk=row["record"], case_id=row["record__case"])
     mask = mask_for(record, form, None, by, at)
-    signed = row["sign_off__signed_at"]
+    decided = row["decided_at"]
     origin = Origin(
         kind=Prefill.RECORD,
         id=str(row["record"]),
-        at=signed or row["submitted_at"],
+        at=decided or row["submitted_at"],
         snapshot=str(row["pk"]),
-        signed=signed is not None,
+        signed=decided is not None,
         title=row["record__form_version__title"],
         version=row["revision"],
     )

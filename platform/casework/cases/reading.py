@@ -21,7 +21,8 @@ from casework.cases.facts import facts_at
 from casework.cases.incoming import described
 from casework.cases.marks import mask_for
 from casework.cases.masking import Answers, Mask, Withheld, said
-from casework.cases.models import Autosave, Record, RecordPage, Snapshot, Status, Upload
+from casework.cases.models import DECIDED, Autosave, Record, RecordPage, Snapshot, Status, Upload
+from casework.cases.running.loading import type_of
 from casework.cases.seen import Seen
 from casework.cases.seen_files import withheld_files
 from casework.cases.submitting import occurred
@@ -36,7 +37,7 @@ from formdefs.state import Facts, effective_in, evaluate_form
 from formdefs.structure import Problem
 from formdefs.versions import form_of
 
-_AS_SUBMITTED = (Status.SUBMITTED, Status.SIGNED)
+_AS_SUBMITTED = (Status.SUBMITTED, *DECIDED)
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,11 @@ class Reading:
     def mask(self) -> Mask:
         """What this reader does not see of the record."""
         return mask_for(self.record, self.form, self.roles, self.user, self.at)
+
+    @cached_property
+    def finishes(self) -> bool:
+        """Whether submitting the record finishes it: its case type asks no signature of its form."""
+        return not type_of(self.record.case).chain(self.form.key)
 
     @cached_property
     def mark_titles(self) -> dict[str, str]:

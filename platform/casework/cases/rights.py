@@ -8,13 +8,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from casework.accounts.models import Role
-from casework.cases.models import EDITABLE, Status
+from casework.cases.models import DECIDED, EDITABLE, Status
 
 BOTH = frozenset({Role.WORKER.value, Role.MANAGER.value})
 MANAGER = frozenset({Role.MANAGER.value})
 _EDITABLE = frozenset(status.value for status in EDITABLE)
 _SUBMITTED = frozenset({Status.SUBMITTED.value})
 _SIGNED = frozenset({Status.SIGNED.value})
+_DECIDED = frozenset(status.value for status in DECIDED)
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ VERBS: dict[str, Right] = {
     "record.mark": Right("put a mark on an answer of this record"),
     "record.release_mark": Right("take a mark off an answer of this record", MANAGER),
     "task.change": Right("change an action of this case"),
-    "record.agree": Right("note who agrees with this record", BOTH, _SUBMITTED | _SIGNED),
+    "record.agree": Right("note who agrees with this record", BOTH, _SUBMITTED | _DECIDED),
 }
 # An action may be carried on when a case is closed, and is followed to its end.
 _AFTER_CLOSING = ("case.reopen", "task.change")
@@ -58,6 +59,7 @@ _STANDS: dict[str, str] = {
     Status.SUBMITTED: "This record is waiting for sign-off. To change it, a manager returns it.",
     Status.RETURNED: "This record was returned: it has not been submitted again.",
     Status.SIGNED: "This record is signed. To change it, reopen it.",
+    Status.FINISHED: "This record is finished. What is finished is added to, not changed.",
     Status.ABANDONED: "This record was abandoned.",
 }
 

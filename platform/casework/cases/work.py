@@ -21,9 +21,10 @@ from casetypes.versions import case_type_of
 from casework.accounts import marks as sights
 from casework.accounts.models import User
 from casework.cases import access
+from casework.cases.decided import decided
 from casework.cases.marks import lying_on_all
 from casework.cases.masking import Mask
-from casework.cases.models import Case, CaseSubject, Clock, Record, SignOff, Status, Task
+from casework.cases.models import DECIDED, Case, CaseSubject, Clock, Record, Snapshot, Status, Task
 from casework.cases.running.clockwork import cycles_of
 from casework.cases.running.loading import state_of, type_of, version_id
 from casework.cases.standing import roles_in_all
@@ -236,7 +237,7 @@ class _Masks:
         return self._sees[roles]
 
     def document(self, record_id: UUID) -> Mapping[str, Any] | None:
-        """What was last signed of a record."""
+        """What was last decided of a record."""
         if record_id not in self._documents:
             self._documents[record_id] = _decided(record_id)
         return self._documents[record_id]
@@ -294,10 +295,9 @@ def _question(form: Form, keys: tuple[str, ...]) -> str:
 
 
 def _decided(record_id: UUID) -> Mapping[str, Any] | None:
-    """What was signed last of a record."""
-    signed = SignOff.objects.filter(snapshot__record=record_id).select_related("snapshot")
-    last = signed.order_by("-signed_at", "-id").first()
-    return document_of(last.snapshot) if last else None
+    """What was last decided of a record."""
+    last = decided(Snapshot.objects.filter(record=record_id)).last()
+    return document_of(last) if last else None
 
 
 def _row(
@@ -334,7 +334,7 @@ def _needed(stage: Stage, records: list[Record], titles: Mapping[str, str]) -> I
     """The forms that a stage asks for and that no record has answered yet."""
     for key in stage.needed:
         mine = [one for one in records if one.form_version.form_id == key]
-        if not any(one.status == Status.SIGNED for one in mine):
+        if not any(one.status in DECIDED for one in mine):
             under_way = [one for one in mine if one.status in _UNDER_WAY]
             yield Needed(titles.get(key, key), under_way[-1] if under_way else None)
 

@@ -3,7 +3,7 @@
 from django.db.models import Max
 
 from casework.accounts.models import User
-from casework.cases.models import WHY_FIRST, Record, RecordPage, Status
+from casework.cases.models import DECIDED, WHY_FIRST, Record, RecordPage
 
 MOVED = "Moved to version "
 """How the reason of a history row begins where a page came to another version of its form."""
@@ -17,7 +17,7 @@ def wrote(user: User, record: Record) -> bool:
     """
     if record.author_id == user.pk:
         return True
-    signed = Record.history.filter(id=record.pk, status=Status.SIGNED)
+    signed = Record.history.filter(id=record.pk, status__in=DECIDED)
     since = signed.aggregate(last=Max("history_date"))["last"]
     saves = RecordPage.history.filter(record_id=record.pk, history_user=user)
     # What was copied into a record as it was started was written, and signed, elsewhere.

@@ -1,4 +1,4 @@
-"""Puts a reopened record back to what was last signed."""
+"""Puts a reopened record back to what was last signed or finished."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,16 +6,17 @@ from uuid import UUID
 from casework.accounts.models import User
 from casework.cases.actions.migrating import note_restored
 from casework.cases.actions.pages import write
+from casework.cases.decided import DECIDED
 from casework.cases.models import Record, RecordPage, Status
 from casework.cases.unmasked import document_of, pages_of
 
 
 def restore_signed(record: Record, *, by: User, at: datetime, why: str) -> None:
-    """Give the pages their answers as last signed, in new versions, and the record that revision.
+    """Give the pages their answers as last decided, in new versions, and the record that revision.
 
-    Its form version is again the one that was signed. The record itself is left to be saved. What was typed since stays in the history.
+    Its form version is again the one that was decided. The record itself is left to be saved. What was typed since stays in the history.
     """
-    snapshot = record.snapshots.filter(sign_off__isnull=False).latest("revision", "attempt")
+    snapshot = record.snapshots.filter(DECIDED).latest("revision", "attempt")
     document = document_of(snapshot)
     signed, laid = document["pages"], {}
     for page_id, page in pages_of(record).items():
@@ -25,4 +26,5 @@ def restore_signed(record: Record, *, by: User, at: datetime, why: str) -> None:
             write(page, then.answers if then else "{}", by=by, at=at, why=why)
         laid[page_id] = (stood, page.version)
     note_restored(record, UUID(document["version"]), laid, by=by, at=at)
-    record.status, record.revision = Status.SIGNED, snapshot.revision
+    record.status = Status.FINISHED if snapshot.finished else Status.SIGNED
+    record.revision = snapshot.revision

@@ -42,6 +42,8 @@ def submit(
 ) -> Snapshot:
     """Submit the record as it stands, for signature; its author is now who submits it.
 
+    Where the case type asks no signature of its form, that finishes it.
+
     `seen`: version of each page, by page id, as the user checked it (0 or left out: never saved);
     None trusts what is stored. Warnings do not stop it. `set_aside`: paths of hidden answers to keep
     with the record beside its answers; the others are left out of what is submitted. Raises
@@ -65,7 +67,10 @@ def submit(
         at=at,
         occurred=happened_at,
     )
-    record.status, record.author, record.changed_at = Status.SUBMITTED, by, at
+    over = next((n for n, event in enumerate(events) if event.kind == "record.finished"), None)
+    finished = over is not None
+    record.status = Status.FINISHED if finished else Status.SUBMITTED
+    record.author, record.changed_at = by, at
     record.occurred_on = london_day(happened_at or at)
     attempts = record.snapshots.filter(revision=record.revision)
     snapshot = Snapshot(
@@ -74,8 +79,9 @@ def submit(
         attempt=(attempts.aggregate(last=Max("attempt"))["last"] or 0) + 1,
         submitted_by=by,
         submitted_at=at,
+        finished=finished,
     )
-    keep(record, by=by, at=at, why="Record submitted")
+    keep(record, by=by, at=at, why="Record finished" if finished else "Record submitted")
     event = append(
         record.case_id,
         "record.submitted",
@@ -92,7 +98,11 @@ def submit(
     )
     snapshot.content, snapshot.sha256 = event.content, event.digest  # type: ignore[assignment]
     snapshot.save(force_insert=True)
-    follow(record.case, events[1:], by=by, at=at)
+    follow(record.case, events[1:over], by=by, at=at)
+    if over is not None:
+        told: dict[str, Any] = {"occurred_at": happened_at, "sha256": snapshot.sha256}
+        _note(snapshot, "record.finished", by, at, None, **told)
+        follow(record.case, events[over + 1 :], by=by, at=at)
     return snapshot
 
 
@@ -239,7 +249,11 @@ def record_agreement(
         recorded_at=at,
     )
     said = {"name": name.strip(), "comments": comments.strip(), "decision": decision}
-    named = {"agreement": str(agreement.id), "capacity": capacity, "on": on.isoformat()}
+    named: dict[str, Any] = {
+        "agreement": str(agreement.id),
+        "capacity": capacity,
+        "on": on.isoformat(),
+    }
     event = _note(snapshot, "record.agreement", by, at, command_id, said, **named)
     agreement.content, agreement.sha256 = event.content, event.digest  # type: ignore[assignment]
     agreement.save(force_insert=True)
@@ -284,6 +298,8 @@ def _note(
     at: datetime,
     command_id: UUID | None,
     content: Mapping[str, Any] | None = None,
+    *,
+    occurred_at: datetime | None = None,
     **refs: Any,
 ) -> Event:
     """Append an event about a submission to the stream of its case."""
@@ -292,6 +308,7 @@ def _note(
         kind,
         by=by,
         at=at,
+        occurred_at=occurred_at,
         refs={**_refs(snapshot), **refs},
         content=content,
         command_id=command_id,

@@ -12,6 +12,7 @@ from casetypes.definition import CaseType
 from casetypes.state import ClockState, RecordState, State, Subject, TaskState
 from casetypes.versions import case_type_of, version_of
 from casework.cases import access
+from casework.cases.decided import decided
 from casework.cases.facts import facts_at
 from casework.cases.models import (
     Case,
@@ -19,7 +20,6 @@ from casework.cases.models import (
     Clock,
     Record,
     RecordSubject,
-    SignOff,
     Snapshot,
     Task,
 )
@@ -67,7 +67,7 @@ def state_of(case: Case) -> State:
         tasks=_tasks(case),
         clocks=_clocks(case),
         open=case.closed_at is None,
-        decisions=sum(record.decided > 0 for record in records.values()),
+        decisions=max((record.decided for record in records.values()), default=0),
         moves=case.moves,
     )
 
@@ -87,17 +87,18 @@ def _records(case: Case, case_type: CaseType) -> dict[str, RecordState]:
     pairs = RecordSubject.objects.filter(record__case=case).order_by("pk")
     for record_id, person_id in pairs.values_list("record_id", "person_id"):
         covers.setdefault(record_id, []).append(str(person_id))
-    decided = _decided(case)
+    last = _decided(case)
     read = forms_read(version_id(case))
     wanted = [
-        decided[row.pk][0] for row in rows if row.pk in decided and row.form_version.form_id in read
+        last[row.pk][0] for row in rows if row.pk in last and row.form_version.form_id in read
     ]
     documents = documents_of(wanted)
     found = {}
     for row in rows:
-        answers, place = None, 0
-        if row.pk in decided:
-            snapshot, place = decided[row.pk]
+        answers, how, place = None, "", 0
+        if row.pk in last:
+            snapshot, place = last[row.pk]
+            how = "finished" if snapshot.finished else "signed"
             answers = {}
             if document := documents.get(snapshot.pk):
                 version = UUID(document["version"])
@@ -110,18 +111,16 @@ def _records(case: Case, case_type: CaseType) -> dict[str, RecordState]:
             revision=row.revision,
             author=str(row.author.uid),
             answers=answers,
+            last=how,
             decided=place,
         )
     return found
 
 
 def _decided(case: Case) -> dict[UUID, tuple[Snapshot, int]]:
-    """The last signed submission of each record, and the place of its signature among all."""
-    signed = SignOff.objects.filter(snapshot__record__case=case).select_related("snapshot")
-    found: dict[UUID, tuple[Snapshot, int]] = {}
-    for place, one in enumerate(signed.order_by("signed_at", "id"), 1):
-        found[one.snapshot.record_id] = (one.snapshot, place)
-    return found
+    """The last submission that decided each record, and the place of its decision among all."""
+    snapshots = decided(Snapshot.objects.filter(record__case=case))
+    return {one.record_id: (one, place) for place, one in enumerate(snapshots, 1)}
 
 
 @lru_cache(maxsize=256)

@@ -53,9 +53,10 @@ def check(request: HttpRequest, record_id: UUID) -> HttpResponse:
         return _shown(request, opened, says=str(refusal), status=UNPROCESSABLE)
     except Stale as stale:
         return _shown(request, opened, says=str(stale), status=CONFLICT)
-    messages.success(
-        request, _("%(form)s is submitted for sign-off.") % {"form": opened.form.title}
-    )
+    says = _("%(form)s is submitted for sign-off.")
+    if opened.finishes:
+        says = _("%(form)s is finished.")
+    messages.success(request, says % {"form": opened.form.title})
     return redirect("web:record", opened.record.pk)
 
 

@@ -119,6 +119,8 @@ def _source(row: Prefill, seen: set[Any]) -> str:
         return _("a record that you may not see, %(day)s") % on
     on["form"] = row.snapshot.record.form_version.title
     pattern = _("%(form)s, signed %(day)s") if row.signed else _("%(form)s, submitted %(day)s")
+    if row.snapshot.finished:
+        pattern = _("%(form)s, finished %(day)s")
     return pattern % on
 
 

@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from casework.cases.models import Status
+from casework.cases.decided import decided
+from casework.cases.models import DECIDED, Status
 from casework.ledger.models import Content
 from casework.ledger.reads import note_read
 from casework.web.records import summary
@@ -164,10 +165,8 @@ def _returned(opened: Opened) -> dict[str, Any] | None:
 
 
 def _revisions(opened: Opened) -> list[Any]:
-    """The signed revisions but the one shown, newest first."""
-    snapshots = opened.record.snapshots.filter(sign_off__isnull=False).select_related(
-        "sign_off__signer"
-    )
-    signed = list(snapshots.order_by("-revision", "-attempt"))
-    current = opened.record.revision if opened.record.status == Status.SIGNED else None
-    return [snapshot for snapshot in signed if snapshot.revision != current]
+    """The revisions that were signed or finished, but the one shown, newest first."""
+    snapshots = decided(opened.record.snapshots.all())
+    snapshots = snapshots.select_related("sign_off__signer", "submitted_by")
+    current = opened.record.revision if opened.record.status in DECIDED else None
+    return [snapshot for snapshot in snapshots.reverse() if snapshot.revision != current]
