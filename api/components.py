@@ -247,11 +247,13 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "Submission": _sent(
         revision=_COUNT, attempt=_COUNT, sha256=_SHA256, submitted_by=_ref("User"), submitted_at=_INSTANT,
         finished=_FINISHED, signed_by=_nothing_or("User"), signed_at=_or_null(_INSTANT), comment=_DECISION,
+        signatures=_list(_ref("Signature")), waits_for=_nothing_or("Awaited"),
         agreements=_list(_ref("Agreement")),
     ),
     "Revision": _sent(
         revision=_COUNT, attempt=_COUNT, sha256=_SHA256, submitted_by=_ref("User"), submitted_at=_INSTANT,
         finished=_FINISHED, signed_by=_nothing_or("User"), signed_at=_or_null(_INSTANT), comment=_DECISION,
+        signatures=_list(_ref("Signature")), waits_for=_nothing_or("Awaited"),
         agreements=_list(_ref("Agreement")),
         document={"type": "object", "description": "What was signed, but for what is withheld."}, withheld=_WITHHELD,
     ),
@@ -303,7 +305,22 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         },
     ),
     "Sign": _taken(("seen_sha256",), seen_sha256=_SEEN, comment=_DECISION),
-    "Return": _taken(("seen_sha256", "comment"), seen_sha256=_SEEN, comment=_TEXT),
+    "Return": _taken(
+        ("seen_sha256",), seen_sha256=_SEEN,
+        comment={**_TEXT, "description": "What to change. May be left out where `questions` says it."},
+        questions={
+            "type": "object", "additionalProperties": _TEXT,
+            "description": "Comments beside questions, repeats or rows, by path.",
+        },
+    ),
+    "Signature": _sent(
+        step={**_COUNT, "description": "Its place in the chain, from 0."},
+        role={"enum": ["worker", "manager"]}, title=_TEXT, signed_by=_ref("User"), signed_at=_INSTANT, comment=_DECISION,
+    ),
+    "Awaited": _sent(
+        number={**_COUNT, "description": "The signature that is next, from 1."}, of=_COUNT, step=_COUNT,
+        role={"enum": ["worker", "manager"]}, title=_TEXT,
+    ),
     "Why": _taken(("why",), why=_WHY),
     "NewAgreement": _taken(
         ("capacity", "name", "decision", "on", "seen_sha256"),

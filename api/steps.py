@@ -15,7 +15,8 @@ from api.view import View, json_response
 from casework.cases import access
 from casework.cases.actions.marking import mark_answer, release_mark
 from casework.cases.actions.records import abandon
-from casework.cases.actions.signing import record_agreement, reopen, return_record, sign, submit
+from casework.cases.actions.returning import return_record
+from casework.cases.actions.signing import record_agreement, reopen, sign, submit
 from casework.cases.models import Record
 from casework.cases.reading import Reading
 from casework.ledger.reads import note_read
@@ -49,7 +50,8 @@ class Sign(View):
     @operation(
         "records:sign", "Sign a record", ref("Submission"), takes=ref("Sign"),
         parameters=_PARAMETERS, problems=(404, 409),
-        says="The signature is the token's owner's, and binds exactly the submission whose `sha256` is sent.",
+        says="The signature is the token's owner's, and binds exactly the submission whose `sha256` is sent. "
+        "With the last of its chain the record is signed; `waits_for` says whose is next.",
     )  # fmt: skip
     def post(self, request: Request, record_id: UUID) -> HttpResponse:
         """Raises Stale when it was submitted again since."""
@@ -66,8 +68,12 @@ class Return(View):
         parameters=_PARAMETERS, problems=(404, 409),
     )  # fmt: skip
     def post(self, request: Request, record_id: UUID) -> HttpResponse:
-        """With a comment that says what to change."""
-        fields = bodies.take(self.sent(), {"seen_sha256": bodies.text, "comment": bodies.text})
+        """With a comment that says what to change, or comments beside questions, or both."""
+        fields = bodies.take(
+            self.sent(),
+            {"seen_sha256": bodies.text},
+            {"comment": bodies.text, "questions": bodies.mapping_of(bodies.text)},
+        )
         _do(self, request, return_record, record_id, **fields)
         return _summary(self, record_id)
 

@@ -1,8 +1,12 @@
 """What the commands on a record ask for: its own event, or why it is refused. Pure."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from casetypes import tasking
 from casetypes.commands import Command, Refusal
-from casetypes.definition import CaseType, Step
+from casetypes.definition import BY_A_MANAGER, CaseType, Step
 from casetypes.names import Facts, holds, view
 from casetypes.refusing import CLOSED, forbidden, may, not_active, not_allowed, not_now, why_of
 from casetypes.state import DECIDED, Event, RecordState, State
@@ -10,15 +14,57 @@ from casetypes.state import DECIDED, Event, RecordState, State
 Asked = list[Event] | Refusal
 
 
-def next_step(
-    case_type: CaseType, state: State, record: RecordState, facts: Facts
-) -> tuple[Step, bool] | None:
-    """The signature that a submitted record waits for, and whether it is the last; None if none."""
+@dataclass(frozen=True)
+class Waits:
+    """The signature that a submitted record waits for. place: in its chain; last: whether it decides."""
+
+    place: int
+    step: Step
+    last: bool
+
+
+def signatures(
+    case_type: CaseType,
+    state: State,
+    record: RecordState,
+    answers: Mapping[str, Any],
+    facts: Facts,
+) -> tuple[int, ...]:
+    """The places in its chain of the signatures that a record needs, with the answers submitted.
+
+    They are settled by the submission: what is asked for does not change between two signatures. A
+    condition that holds for one of the subjects asks for the signature. Where none holds, the last is
+    asked for: what has a chain is never decided unsigned.
+    """
     chain = case_type.chain(record.form)
-    known = view(case_type, state, record.subjects[0] if record.subjects else "")
-    steps = [step for step in chain if holds(step.when, known, facts)]
-    place = len(record.steps)
-    return (steps[place], place == len(steps) - 1) if place < len(steps) else None
+    views = [
+        {**view(case_type, state, subject), record.form: answers}
+        for subject in record.subjects or ("",)
+    ]
+    found = [
+        place
+        for place, step in enumerate(chain)
+        if any(holds(step.when, known, facts) for known in views)
+    ]
+    return tuple(found or range(len(chain))[-1:])
+
+
+def step_at(case_type: CaseType, form: str, place: int) -> Step:
+    """The step at a place of a form's chain.
+
+    A case that went on to another version of its type may have lost it: its last one stands for it.
+    """
+    chain = case_type.chain(form) or case_type.chains[BY_A_MANAGER]
+    return chain[min(place, len(chain) - 1)]
+
+
+def next_step(case_type: CaseType, record: RecordState) -> Waits | None:
+    """The signature that a submitted record waits for, None if none."""
+    number = len(record.steps)
+    if number >= len(record.asked):
+        return None
+    place, last = record.asked[number], number == len(record.asked) - 1
+    return Waits(place, step_at(case_type, record.form, place), last)
 
 
 def start(case_type: CaseType, state: State, command: Command, facts: Facts) -> Asked:
@@ -37,8 +83,11 @@ def start(case_type: CaseType, state: State, command: Command, facts: Facts) -> 
     return [Event("record.started", subjects, data)]
 
 
-def submit(case_type: CaseType, state: State, command: Command, _facts: Facts) -> Asked:
-    """Submit a record; without a chain that finishes it. A review leaves no open task untold."""
+def submit(case_type: CaseType, state: State, command: Command, facts: Facts) -> Asked:
+    """Submit a record; without a chain that finishes it. A review leaves no open task untold.
+
+    `asked` of the event: the places in the chain of the signatures that it needs.
+    """
     record = state.records[command.data["record"]]
     use = case_type.use(record.form)
     if not state.open:
@@ -52,7 +101,10 @@ def submit(case_type: CaseType, state: State, command: Command, _facts: Facts) -
         more = f" and {len(left) - 3} more" if len(left) > 3 else ""
         says = f"Say what became of every open action: {names}{more}."
         return Refusal("tasks_without_status", says, tuple(task.id for task in left))
-    data = {"record": record.id, "form": record.form, "by": command.by}
+    data: dict[str, Any] = {"record": record.id, "form": record.form, "by": command.by}
+    if use.chain:
+        needed = signatures(case_type, state, record, command.data["answers"], facts)
+        data = {**data, "asked": list(needed)}
     submitted = Event("record.submitted", record.subjects, data, {}, command.occurred)
     if use.chain:
         return [submitted]
@@ -66,10 +118,10 @@ def sign(case_type: CaseType, state: State, command: Command, facts: Facts) -> A
         return CLOSED
     if record.status != "submitted":
         return not_now(record, "signed")
-    waits = next_step(case_type, state, record, facts)
+    waits = next_step(case_type, record)
     if waits is None:
         return Refusal("no_step", "This record waits for no signature.")
-    step, last = waits
+    step = waits.step
     if step.role not in command.roles or not may(case_type, command.roles, "sign", record.form):
         return Refusal("role", f"The next signature is a {step.role}'s.")
     authors = {record.author, *command.data.get("authors", ())}
@@ -81,21 +133,23 @@ def sign(case_type: CaseType, state: State, command: Command, facts: Facts) -> A
         case_type, state, "record.sign", record.form, record.subjects, facts, command.data
     ):
         return refusal
-    if not last:
-        data = {"record": record.id, "form": record.form, "by": command.by}
+    if not waits.last:
+        data = {"record": record.id, "form": record.form, "by": command.by, "step": waits.place}
         return [Event("record.step_signed", record.subjects, data)]
-    return [_decided("record.signed", record, command)]
+    return [_decided("record.signed", record, command, step=waits.place)]
 
 
-def send_back(case_type: CaseType, state: State, command: Command, facts: Facts) -> Asked:
-    """Return a record to be mended, by whose signature is next, with what to change."""
+def send_back(case_type: CaseType, state: State, command: Command, _facts: Facts) -> Asked:
+    """Return a record to be mended, by whose signature is next, with what to change: in general
+    (`why`), or beside so many of its questions (`comments`).
+    """
     record = state.records[command.data["record"]]
     if record.status != "submitted":
         return not_now(record, "returned")
-    waits = next_step(case_type, state, record, facts)
-    if waits is None or waits[0].role not in command.roles:
+    waits = next_step(case_type, record)
+    if waits is None or waits.step.role not in command.roles:
         return Refusal("role", "Only whose signature is next may return it.")
-    if not command.data.get("why"):
+    if not command.data.get("why") and not command.data.get("comments"):
         return Refusal("why", "Enter what needs to be changed.")
     data = {"record": record.id, "form": record.form, "by": command.by}
     return [Event("record.returned", record.subjects, data, why_of(command))]
@@ -127,8 +181,8 @@ def abandon(_case_type: CaseType, state: State, command: Command, _facts: Facts)
     return [Event("record.abandoned", record.subjects, data, why_of(command))]
 
 
-def _decided(kind: str, record: RecordState, command: Command) -> Event:
-    data = {"record": record.id, "form": record.form, "by": command.by}
+def _decided(kind: str, record: RecordState, command: Command, **more: Any) -> Event:
+    data = {"record": record.id, "form": record.form, "by": command.by, **more}
     said = {"answers": command.data["answers"], "rows": command.data.get("rows", {})}
     # A visit happened when it was made; a signature when it was given, whatever the record tells of.
     told = command.data.get("occurred") or command.occurred

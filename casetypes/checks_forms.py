@@ -43,6 +43,11 @@ def problems(
                     fix = "Add “author” to this step's “not”."
                     at = f"/steps/{place}"
                     yield found_at(chain, at, "own_work", says, fix)
+    for row in chains.values():
+        if all(step.get("when", True) is not True for step in row.raw["steps"]):
+            says = "Each of its signatures has a condition, so a record might need none of them."
+            fix = "Leave one step without “when”, or give the form no sign-off."
+            yield found_at(row, "/steps", "no_signature", says, fix)
     for row in block(document, "tasks"):
         yield from _rows(row, document, forms)
     yield from _rules(document, forms)

@@ -39,10 +39,6 @@ def not_run(document: Mapping[str, Any]) -> Iterator[DefinitionProblem]:
                         f"“{name}” with “{part}” can be written, but nothing is done with it yet."
                     )
                     yield found_at(row, f"/{part}", "not_run", says, fix)
-    for row in block(document, "sign_offs"):
-        if len(row.raw["steps"]) > 1:
-            says = "It has more than one signature, and a record keeps one so far."
-            yield found_at(row, "/steps/1", "not_run", says, "Leave one step.")
 
 
 def known() -> Known:

@@ -42,7 +42,8 @@ class Subject:
 @dataclass(frozen=True)
 class RecordState:
     """A record. answers: the rules' view of what was last decided, None before; rows: subject id ->
-    the rules' view of their own row, where the form binds a repeat; steps: who signed this attempt.
+    the rules' view of their own row, where the form binds a repeat. While it is submitted, asked:
+    places in the chain of the signatures that it needs, and steps: who has given them, in that order.
     """
 
     id: str
@@ -51,6 +52,7 @@ class RecordState:
     status: str = "draft"
     revision: int = 1
     author: str = ""
+    asked: tuple[int, ...] = ()
     steps: tuple[str, ...] = ()
     answers: Answers | None = None
     rows: Mapping[str, Answers] = field(default_factory=dict)
@@ -195,7 +197,8 @@ def _started(state: State, event: Event) -> State:
 
 
 def _submitted(record: RecordState, event: Event, _state: State) -> RecordState:
-    return replace(record, status="submitted", author=event.data["by"], steps=())
+    asked = tuple(event.data.get("asked", ()))
+    return replace(record, status="submitted", author=event.data["by"], asked=asked, steps=())
 
 
 def _step_signed(record: RecordState, event: Event, _state: State) -> RecordState:
@@ -209,7 +212,8 @@ def _decided(status: str) -> Callable[[RecordState, Event, State], RecordState]:
             status=status,
             last=status,
             author=event.data["by"] if status == "finished" else record.author,
-            steps=(*record.steps, event.data["by"]) if status == "signed" else record.steps,
+            asked=(),
+            steps=(),
             answers=event.said["answers"],
             rows=event.said.get("rows", {}),
             decided=state.decisions + 1,
@@ -219,11 +223,11 @@ def _decided(status: str) -> Callable[[RecordState, Event, State], RecordState]:
 
 
 def _returned(record: RecordState, _event: Event, _state: State) -> RecordState:
-    return replace(record, status="returned", steps=())
+    return replace(record, status="returned", asked=(), steps=())
 
 
 def _reopened(record: RecordState, _event: Event, _state: State) -> RecordState:
-    return replace(record, status="draft", revision=record.revision + 1, steps=())
+    return replace(record, status="draft", revision=record.revision + 1)
 
 
 def _abandoned(record: RecordState, _event: Event, _state: State) -> RecordState:

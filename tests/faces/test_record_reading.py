@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from casework.cases.actions.records import save_page
-from casework.cases.actions.signing import reopen, return_record, sign, submit
+from casework.cases.actions.returning import return_record
+from casework.cases.actions.signing import reopen, sign, submit
 from casework.cases.models import Record, Status
 from casework.ledger.models import Read
 from casework.web.wording import moment

@@ -107,6 +107,7 @@ MISTAKES: list[tuple[str, Change, str, str]] = [
     ("a clock that stops as it starts", put("c2cfa", start=[{"event": "record.signed", "of": CFA}]), "stops_at_once", "c2cfa"),
     ("a form per another", put("f2cfa", per="case"), "per", "f2cfa"),
     ("a chain that lets authors sign", put("a2aut", steps=[{"role": "manager"}]), "own_work", "a2aut"),
+    ("a chain of which nothing may be asked", put("a1dec", steps=[{"role": "manager", "when": {"==": [{"var": "referral.decision"}, "nfa"]}}]), "no_signature", "a1dec"),
     ("rows that there are not", lambda d: by_id(d, "t1act")["rows"].update(repeat=["actions"]), "unknown", "t1act"),
     ("a due date that is none", lambda d: by_id(d, "t1act")["rows"].update(due="what"), "wrong_type", "t1act"),
     ("an owner who is none", lambda d: by_id(d, "t1act")["rows"].update(owner="who_else"), "wrong_type", "t1act"),

@@ -18,7 +18,7 @@ TABLES = triggers.immutable_tables()
 EXPECTED = {
     "ledger_event", "ledger_content", "ledger_read", "formdefs_formversion",
     "formdefs_codelistversion", "formdefs_fragmentversion", "casetypes_casetypeversion",
-    "cases_snapshot", "cases_signoff", "cases_agreement", "cases_upload",
+    "cases_snapshot", "cases_signoff", "cases_recordreturn", "cases_agreement", "cases_upload",
 }  # fmt: skip
 
 
@@ -41,6 +41,8 @@ def _some(field: models.Field) -> object:
         return "2026-11-24 10:00:00"
     if isinstance(field, models.DateField):
         return "2026-11-24"
+    if isinstance(field, models.BooleanField):
+        return True
     return 1 if isinstance(field, models.IntegerField) else "x"
 
 

@@ -18,7 +18,8 @@ from casework.cases.actions.migrating import (
     undo_migration,
 )
 from casework.cases.actions.records import abandon, save_page
-from casework.cases.actions.signing import reopen, return_record, sign, submit
+from casework.cases.actions.returning import return_record
+from casework.cases.actions.signing import reopen, sign, submit
 from casework.cases.history import changes_of, question_history
 from casework.cases.models import Autosave, Record, RecordMove, RecordPage
 from casework.cases.moved import newer_version, orphans_of

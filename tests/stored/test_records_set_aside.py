@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from casework.cases.actions.records import save_page
-from casework.cases.actions.signing import reopen, return_record, sign, submit
+from casework.cases.actions.returning import return_record
+from casework.cases.actions.signing import reopen, sign, submit
 from casework.cases.history import changes_of, question_history
 from casework.cases.models import Record
 from casework.cases.unmasked import answers_of, document_of

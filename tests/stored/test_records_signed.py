@@ -12,7 +12,8 @@ from django.db import DatabaseError, connection, transaction
 from casework.accounts.models import Role, RoleGrant
 from casework.cases.access import may
 from casework.cases.actions.records import abandon, save_page
-from casework.cases.actions.signing import record_agreement, reopen, return_record, sign, submit
+from casework.cases.actions.returning import return_record
+from casework.cases.actions.signing import record_agreement, reopen, sign, submit
 from casework.cases.history import changes_of
 from casework.cases.models import Agreement, Record, SignOff, Snapshot, Status
 from casework.cases.unmasked import Altered, answers_of, decision_on, document_of, revision

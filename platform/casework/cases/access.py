@@ -24,7 +24,7 @@ from casework.cases.models import Case, CaseAccess, CaseSubject, Record, Task, U
 from casework.cases.seen_files import withheld_files
 from casework.cases.signers import why_not_whole
 from casework.cases.standing import roles_in
-from casework.cases.writers import wrote
+from casework.cases.writers import signed, wrote
 from casework.ledger.models import Event
 from casework.people.models import Person
 from casework.refusals import Absent as Absent
@@ -255,16 +255,19 @@ def _roles_on_person(user: User, person: Person, at: datetime) -> frozenset[str]
 
 
 def _refusal(user: User, verb: str, thing: Thing, roles: frozenset[str]) -> NotAllowed | None:
-    if says := rights.not_allowed(verb, roles):
+    signing = isinstance(thing, Record) and verb in rights.SIGNING
+    awaited = thing.waits_for if signing and isinstance(thing, Record) else ""
+    if says := rights.not_allowed(verb, roles, awaited):
         return NotAllowed(says)
     case = thing.case if isinstance(thing, Record) else thing if isinstance(thing, Case) else None
     status = thing.status if isinstance(thing, Record) else None
     if says := rights.not_now(verb, closed=bool(case and case.closed_at), status=status):
         return NotNow(says)
     if verb == "record.sign" and isinstance(thing, Record):
-        another = form_of(thing.form_version_id).authority == "another"
-        if another and wrote(user, thing):
-            return NotAllowed(rights.OWN_WORK)
+        if "author" in thing.waits_not and wrote(user, thing):
+            return NotAllowed(rights.own_work(awaited))
+        if "earlier" in thing.waits_not and signed(user, thing):
+            return NotAllowed(rights.signed_before(awaited))
         if says := why_not_whole(user, thing, roles):
             return NotAllowed(says)
     return None

@@ -11,7 +11,7 @@ class CasesConfig(AppConfig):
     name = "casework.cases"
     label = "cases"
     # Triggers refuse every change to their rows (casework.ledger.triggers).
-    immutable: ClassVar = ("snapshot", "signoff", "agreement", "upload")
+    immutable: ClassVar = ("snapshot", "signoff", "recordreturn", "agreement", "upload")
 
     def ready(self) -> None:
         """Tell the forms, which lie below, how records are counted."""

@@ -1,17 +1,20 @@
 """Which submissions decided their records, and when: the one place that says what that takes.
 
-A submission decides its record when it is signed, or at once where no signature is asked.
+A submission decides its record when the last of its chain signs, or at once where no signature is asked.
 """
 
-from django.db.models import DateTimeField, Q, QuerySet
+from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from casework.cases.models import Snapshot
+from casework.cases.models import SignOff, Snapshot
 
-BY_SIGNATURE = Q(sign_off__isnull=False)
+_SIGNED = SignOff.objects.filter(snapshot=OuterRef("pk"), last=True)
+BY_SIGNATURE = Q(Exists(_SIGNED))
 BY_FINISHING = Q(finished=True)
 DECIDED = BY_SIGNATURE | BY_FINISHING
-WHEN = Coalesce("sign_off__signed_at", "submitted_at", output_field=DateTimeField())
+WHEN = Coalesce(
+    Subquery(_SIGNED.values("signed_at")[:1]), "submitted_at", output_field=DateTimeField()
+)
 """When a submission was decided, for those that were."""
 
 

@@ -19,6 +19,8 @@ from casetypes.models import CaseTypeVersion
 from casework.accounts.models import Team
 from casework.cases.model_moves import RecordMove as RecordMove
 from casework.cases.model_prefill import Prefill as Prefill
+from casework.cases.model_signing import RecordReturn as RecordReturn
+from casework.cases.model_signing import SignOff as SignOff
 from casework.cases.model_work import Clock as Clock
 from casework.cases.model_work import Task as Task
 from casework.people.models import Person
@@ -159,7 +161,10 @@ class Record(models.Model):
     """One form filled in for a case. Its version changes only while it is open, by a RecordMove.
 
     Its row changes only when its state does; typing changes its pages. `revision` counts what was
-    signed and then reopened; `author` is who submitted last (who started it, until then).
+    signed and then reopened; `author` is who submitted last (who started it, until then). While it is
+    submitted, `asked` are the places in its chain of the signatures that it needs, joined with ",", of
+    which it has `signed_so_far`; `waits_for` is the role of the next signer, and `waits_not` who may
+    not be it: "author", "earlier".
     """
 
     wagtail_reference_index_ignore = True
@@ -176,6 +181,10 @@ class Record(models.Model):
     occurred_on = models.DateField(
         null=True, blank=True
     )  # the form's `occurred` answer, at submission
+    asked = models.CharField(max_length=32, blank=True, default="")
+    signed_so_far = models.PositiveSmallIntegerField(default=0)
+    waits_for = models.CharField(max_length=16, blank=True, default="")
+    waits_not = models.CharField(max_length=32, blank=True, default="")
     history = HistoricalRecords(history_change_reason_field=models.TextField(blank=True, null=True))
 
     class Meta:
@@ -328,21 +337,6 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_id} r{self.revision}.{self.attempt}"
-
-
-class SignOff(models.Model):
-    """A signature, bound to the SHA-256 of exactly what was signed. Immutable."""
-
-    wagtail_reference_index_ignore = True
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    snapshot = models.OneToOneField(Snapshot, on_delete=models.PROTECT, related_name="sign_off")
-    signer = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
-    signed_at = models.DateTimeField()
-    sha256 = models.CharField(max_length=64)
-
-    def __str__(self) -> str:
-        return f"{self.snapshot_id} {self.signer_id}"
 
 
 class Agreement(models.Model):

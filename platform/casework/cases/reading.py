@@ -28,8 +28,9 @@ from casework.cases.seen_files import withheld_files
 from casework.cases.submitting import occurred
 from casework.cases.unmasked import Altered as Altered
 from casework.cases.unmasked import Revision
-from casework.cases.unmasked import decision_on as decision_on
+from casework.cases.unmasked import Signature as Signature
 from casework.cases.unmasked import form as form
+from casework.cases.unmasked import signatures_on as signatures_on
 from casework.clock import london_day
 from formdefs.answers import problems_in
 from formdefs.form import Form, Page, Path
@@ -232,13 +233,16 @@ class Reading:
         return {str(upload.pk): described(upload) for upload in uploads if upload.pk not in hidden}
 
     def newest(self, revision: int | None = None) -> Snapshot | None:
-        """The last submission, with its signature and agreements, in two queries."""
+        """The last submission, with its agreements, in two queries."""
         rows = Snapshot.objects.filter(record=self.record.pk)
         if revision is not None:
             rows = rows.filter(revision=revision)
-        rows = rows.select_related("submitted_by", "sign_off__signer")
+        rows = rows.select_related("submitted_by")
         rows = rows.prefetch_related("agreements__recorded_by")
-        return rows.order_by("-revision", "-attempt").first()
+        found = rows.order_by("-revision", "-attempt").first()
+        if found:
+            found.record = self.record
+        return found
 
     def revision(self, number: int) -> Submitted:
         """The last submission of a revision. Raises Absent if it was never submitted, Altered."""
@@ -294,5 +298,5 @@ class Reading:
         facts = facts_at(found.snapshot.submitted_at, mask.form)
         state = Seen(evaluate_form(mask.form, found.document["answers"], facts), mask)
         document = mask.masked_document(found.document)
-        shown = Revision(found.snapshot, document, found.sign_off, found.decision)
+        shown = Revision(found.snapshot, document, found.signatures)
         return Submitted(shown, document, state, mask.held_back_in(found.document))

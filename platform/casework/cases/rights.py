@@ -12,6 +12,7 @@ from casework.cases.models import DECIDED, EDITABLE, Status
 
 BOTH = frozenset({Role.WORKER.value, Role.MANAGER.value})
 MANAGER = frozenset({Role.MANAGER.value})
+SIGNING = ("record.sign", "record.return")  # theirs whose signature is next: by default a manager's
 _EDITABLE = frozenset(status.value for status in EDITABLE)
 _SUBMITTED = frozenset({Status.SUBMITTED.value})
 _SIGNED = frozenset({Status.SIGNED.value})
@@ -53,7 +54,6 @@ VERBS: dict[str, Right] = {
 # An action may be carried on when a case is closed, and is followed to its end.
 _AFTER_CLOSING = ("case.reopen", "task.change")
 CLOSED = "This case is closed: nothing more is written in it."
-OWN_WORK = "You wrote some of this record, so another manager of the case's team has to sign it."
 _STANDS: dict[str, str] = {
     Status.DRAFT: "This record is a draft: it has not been submitted.",
     Status.SUBMITTED: "This record is waiting for sign-off. To change it, a manager returns it.",
@@ -64,12 +64,26 @@ _STANDS: dict[str, str] = {
 }
 
 
-def not_allowed(verb: str, roles: AbstractSet[str]) -> str:
-    """Say why somebody with these roles may not do this, and who may; "" if they may."""
+def own_work(role: str) -> str:
+    """Why who wrote a record gives none of its signatures, that waits for one in a role."""
+    return f"You wrote some of this record, so another {role} of the case's team has to sign it."
+
+
+def signed_before(role: str) -> str:
+    """Why who has signed a record does not give its next signature too."""
+    return f"You have signed this record, so another {role} of the case's team has to sign it now."
+
+
+def not_allowed(verb: str, roles: AbstractSet[str], awaited: str = "") -> str:
+    """Say why somebody with these roles may not do this, and who may; "" if they may.
+
+    awaited: the role in which the next signature of a submitted record is given, for SIGNING.
+    """
     right = VERBS[verb]
-    if right.roles & roles:
+    may = frozenset({awaited}) if awaited else right.roles
+    if may & roles:
         return ""
-    who = "managers" if right.roles == MANAGER else "workers and managers"
+    who = {MANAGER: "managers", BOTH: "workers and managers"}.get(may, "workers")
     where = "of a team" if verb == "person.add" else "of the case's team"
     where = "of the team" if verb == "case.open" else where
     return f"Only {who} {where} may {right.does}."

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from casework.cases.facts import facts_at
 from casework.cases.models import Record, RecordPage, SignOff, Snapshot
+from casework.ledger.append import contents_of
 from casework.ledger.chain import digest
 from casework.ledger.models import Content, Event
 from casework.refusals import Absent
@@ -26,16 +27,34 @@ class Altered(Exception):
 
 
 @dataclass(frozen=True)
+class Signature:
+    """One signature, and what its signer wrote with it: "" for nothing, or what was withdrawn."""
+
+    sign_off: SignOff
+    comment: str
+
+
+@dataclass(frozen=True)
 class Revision:
     """One submission, read back. `document` is what `snapshot_document` wrote.
 
-    sign_off: None until it is signed; decision: what the signer wrote with it, "" for nothing.
+    signatures: those given so far, in the order of the chain.
     """
 
     snapshot: Snapshot
     document: Mapping[str, Any]
-    sign_off: SignOff | None
-    decision: str
+    signatures: tuple[Signature, ...]
+
+    @property
+    def sign_off(self) -> SignOff | None:
+        """The signature that decided it, None until it is decided."""
+        last = self.signatures[-1].sign_off if self.signatures else None
+        return last if last and last.last else None
+
+    @property
+    def decision(self) -> str:
+        """What the last signer wrote; "" until it is decided, or for nothing."""
+        return self.signatures[-1].comment if self.sign_off else ""
 
 
 def form(record: Record) -> Form:
@@ -79,22 +98,37 @@ def revision(record: Record, number: int) -> Revision:
     snapshot = snapshots.order_by("-attempt").first()
     if snapshot is None:
         raise Absent
-    sign_off = SignOff.objects.filter(snapshot=snapshot).select_related("signer").first()
-    decision = decision_on(snapshot) if sign_off else ""
-    return Revision(snapshot, document_of(snapshot), sign_off, decision)
+    return Revision(snapshot, document_of(snapshot), signatures_on(snapshot))
+
+
+def signatures_on(snapshot: Snapshot) -> tuple[Signature, ...]:
+    """The signatures on a submission in the order of the chain, with their signers' words."""
+    given = list(SignOff.objects.filter(snapshot=snapshot).select_related("signer"))
+    if not given:
+        return ()
+    case = Record.objects.filter(pk=snapshot.record_id).values("case")
+    events = Event.objects.filter(
+        stream__in=case,
+        kind__in=("record.signed", "record.step_signed"),
+        refs__contains=f'"{snapshot.pk}"',
+    )
+    told = [event for event in events if event.content]
+    said = contents_of(told)
+    # The only signature of a submission from before there were chains names no step.
+    steps = {
+        json.loads(event.refs).get("step", given[0].step): said.get(event.content, {})
+        for event in told
+        if event.content
+    }
+    return tuple(Signature(one, str(steps.get(one.step, {}).get("comment", ""))) for one in given)
 
 
 def decision_on(snapshot: Snapshot) -> str:
-    """What was decided and why, in the words of who signed; "" if nothing was written or it was
+    """What was decided and why, in the words of who signed last; "" if nothing was written or it was
     withdrawn.
     """
-    case = Record.objects.filter(pk=snapshot.record_id).values("case")
-    signed = Event.objects.filter(
-        stream__in=case, kind="record.signed", refs__contains=f'"{snapshot.pk}"'
-    )
-    body = Content.objects.filter(pk__in=signed.values("content")).values_list("body", flat=True)
-    said: dict[str, Any] = json.loads(body.first() or "{}")
-    return str(said.get("comment", ""))
+    given = signatures_on(snapshot)
+    return given[-1].comment if given and given[-1].sign_off.last else ""
 
 
 def document_of(snapshot: Snapshot) -> dict[str, Any]:

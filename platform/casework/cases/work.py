@@ -315,7 +315,7 @@ def _row(
 
 def _records_by_person(case: Case) -> dict[UUID, list[Record]]:
     """The records of a case for each person whom they cover, the newest last."""
-    rows = Record.objects.filter(case=case).select_related("form_version", "author")
+    rows = Record.objects.filter(case=case).select_related("form_version", "author", "case")
     rows = rows.defer(*access.documents_of("form_version")).prefetch_related("subjects")
     found: dict[UUID, list[Record]] = {}
     for row in rows.order_by("started_at", "id"):

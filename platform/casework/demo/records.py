@@ -10,7 +10,8 @@ from uuid import UUID
 from casework.accounts.models import User
 from casework.cases.actions.marking import mark_answer
 from casework.cases.actions.records import abandon, save_page, start_record
-from casework.cases.actions.signing import record_agreement, reopen, return_record, sign, submit
+from casework.cases.actions.returning import return_record
+from casework.cases.actions.signing import record_agreement, reopen, sign, submit
 from casework.cases.models import Record
 from casework.cases.unmasked import answers_on, pages_of
 from casework.clock import london_day

@@ -38,6 +38,7 @@ SENTENCES: Mapping[str, str] = {
     "record.submitted": "submitted {form}",
     "record.signed": "signed {form}",
     "record.finished": "finished {form}",
+    "record.step_signed": "signed {form}, which waits for another signature",
     "record.returned": "returned {form}",
     "record.abandoned": "abandoned {form}",
     "record.reopened": "reopened {form}",

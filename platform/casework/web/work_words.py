@@ -4,7 +4,9 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from casework.cases.models import Record, Status
+from casework.accounts.models import Role
+from casework.cases.models import Record, SignOff, Status
+from casework.cases.waiting import Awaited, awaited
 from casework.cases.work import ClockSeen, CycleSeen, Needed
 from casework.web.wording import day, moment
 
@@ -106,10 +108,36 @@ def next_words(needed: Needed) -> str:
 
 def _record_words(record: Record) -> str:
     if record.status == Status.SUBMITTED:
+        waits = awaited(record)
+        if waits and (waits.of > 1 or waits.title or waits.role != Role.MANAGER):
+            words = waits_words(waits).replace("{", "{{").replace("}", "}}")
+            return _("{form}: waiting for a signature: ") + words
         return _("{form}: waiting for a manager to sign")
     if record.status == Status.RETURNED:
         return _("{form}: returned to {name}")
     return _("{form}: {name} is writing it")
+
+
+def role_words(role: str, title: str) -> str:
+    """Who signs: what the case type calls them, or a role in the team."""
+    return title or (
+        _("a worker of the team") if role == Role.WORKER else _("a manager of the team")
+    )
+
+
+def waits_words(waits: Awaited) -> str:
+    """Whose signature is next, and which it is: “Head of service, signature 2 of 2”."""
+    who = role_words(waits.role, waits.title)
+    if waits.of == 1:
+        return who
+    return _("{who}, signature {number} of {of}").format(who=who, number=waits.number, of=waits.of)
+
+
+def signature_name(sign_off: SignOff, chained: bool) -> str:
+    """What a signature is called: “Signed”, and as whom where it is one of several."""
+    if not chained:
+        return _("Signed")
+    return _("Signed, {who}").format(who=role_words(sign_off.role, sign_off.title))
 
 
 def task_due(due: date | None, today: date) -> str:
@@ -129,5 +157,14 @@ def _short(one: date) -> str:
 
 FILTERS = {
     one.__name__: one
-    for one in (clock_words, clock_title, working, next_words, task_due, due_words)
+    for one in (
+        waits_words,
+        signature_name,
+        clock_words,
+        clock_title,
+        working,
+        next_words,
+        task_due,
+        due_words,
+    )
 }

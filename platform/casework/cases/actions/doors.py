@@ -46,8 +46,10 @@ def locked_in_case(record_id: UUID, by: User, at: datetime) -> tuple[Record, fro
     return record, roles_in(by, case, at)
 
 
-def done_before(command_id: UUID | None, kind: str, by: User, **refs: object) -> Event | None:
-    """The event that this command wrote when it was first sent, or None.
+def done_before(
+    command_id: UUID | None, kind: str | tuple[str, ...], by: User, **refs: object
+) -> Event | None:
+    """The event (of one of the kinds) that this command wrote when it was first sent, or None.
 
     Raises Refused when its id was used for another command: by somebody else, of another kind, or
     on something else (`refs` are what the event must name).
@@ -57,7 +59,8 @@ def done_before(command_id: UUID | None, kind: str, by: User, **refs: object) ->
         return None
     named = refs_of(event)
     same = all(named.get(name) == str(value) for name, value in refs.items())
-    if event.kind != kind or event.actor_id != by.pk or not same:
+    kinds = (kind,) if isinstance(kind, str) else kind
+    if event.kind not in kinds or event.actor_id != by.pk or not same:
         raise refused("command_id", "used", "This id was used for another command. Make a new one")
     return event
 

@@ -11,15 +11,17 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
+from casetypes.asked_records import step_at
 from casework.accounts.models import User
 from casework.cases import access
 from casework.cases.actions.doors import done_before, locked_in_case, refs_of
 from casework.cases.marks import mask_for
 from casework.cases.models import Agreement, Record, SignOff, Snapshot, Status
 from casework.cases.running.asking import asked, follow
-from casework.cases.running.loading import rules_view
+from casework.cases.running.loading import places_of, rules_view, type_of
 from casework.cases.submitting import occurred, snapshot_document, submittable
 from casework.cases.unmasked import document_of, form
+from casework.cases.waiting import wait
 from casework.clock import london_day
 from casework.ledger.append import append
 from casework.ledger.models import Event
@@ -27,6 +29,7 @@ from casework.people.keeping import keep
 from casework.refusals import Stale, refused
 from formdefs.versions import form_of
 
+_SIGNED = ("record.signed", "record.step_signed")
 CHANGED = "This record has been submitted again since you opened it. Read it again, then decide."
 
 
@@ -71,6 +74,8 @@ def submit(
     finished = over is not None
     record.status = Status.FINISHED if finished else Status.SUBMITTED
     record.author, record.changed_at = by, at
+    needed = events[0].data.get("asked", ())
+    wait(record, loaded, type_of(record.case), needed, 0)
     record.occurred_on = london_day(happened_at or at)
     attempts = record.snapshots.filter(revision=record.revision)
     snapshot = Snapshot(
@@ -91,6 +96,7 @@ def submit(
         refs={
             **_refs(snapshot),
             "attempt": snapshot.attempt,
+            "asked": list(needed),
             "pages": content.versions,
         },
         content=snapshot_document(snapshot, loaded, content),
@@ -101,7 +107,7 @@ def submit(
     follow(record.case, events[1:over], by=by, at=at)
     if over is not None:
         told: dict[str, Any] = {"occurred_at": happened_at, "sha256": snapshot.sha256}
-        _note(snapshot, "record.finished", by, at, None, **told)
+        note(snapshot, "record.finished", by, at, None, **told)
         follow(record.case, events[over + 1 :], by=by, at=at)
     return snapshot
 
@@ -118,55 +124,46 @@ def sign(
 ) -> SignOff:
     """Sign what was submitted and shown; `comment` may say what was decided and why.
 
+    The record is decided with the last signature of its chain; until then it waits for the next.
     The event's digest binds the comment to the signature. Raises Stale if what was shown is not
-    what stands now, Altered if its text no longer has its digest; NotAllowed for a writer where
-    the form asks for another, and for who does not see all that was submitted; Absent, NotNow.
+    what stands now, Altered if its text no longer has its digest; NotAllowed for whose signature is
+    not next, for a writer where the form or the chain asks for another, and for who does not see all
+    that was submitted; Absent, NotNow.
     """
     record, roles = locked_in_case(record_id, by, at)
-    if event := done_before(command_id, "record.signed", by, record=record_id):
-        return SignOff.objects.get(snapshot=refs_of(event)["snapshot"])
+    if event := done_before(command_id, _SIGNED, by, record=record_id):
+        refs = refs_of(event)
+        return SignOff.objects.get(snapshot=refs["snapshot"], step=refs.get("step", 0))
     access.check(by, "record.sign", record, roles)
-    snapshot = _shown(record, seen_sha256)
+    snapshot = shown(record, seen_sha256)
     document = document_of(snapshot)
     decided = decision(record, document, snapshot.submitted_at)
     events = asked(record.case, "record.sign", decided, by=by, roles=roles, at=at)
+    case_type, loaded = type_of(record.case), form(record)
+    own, place = events[0], events[0].data["step"]
+    step = step_at(case_type, loaded.key, place)
     sign_off = SignOff.objects.create(
-        snapshot=snapshot, signer=by, signed_at=at, sha256=snapshot.sha256
+        snapshot=snapshot,
+        step=place,
+        last=own.kind == "record.signed",
+        role=step.role,
+        title=step.title,
+        signer=by,
+        signed_at=at,
+        sha256=snapshot.sha256,
     )
-    record.status, record.changed_at = Status.SIGNED, at
+    asked_for = places_of(record)
+    wait(record, loaded, case_type, asked_for, asked_for.index(place) + 1)
+    if sign_off.last:
+        record.status = Status.SIGNED
+    record.changed_at = at
     comment = comment.strip()
-    keep(record, by=by, at=at, why=comment or "Record signed")
+    done = "Record signed" if sign_off.last else "One signature given, the next is waited for"
+    keep(record, by=by, at=at, why=comment or done)
     said = {"comment": comment} if comment else None
-    _note(snapshot, "record.signed", by, at, command_id, said, sha256=snapshot.sha256)
+    note(snapshot, own.kind, by, at, command_id, said, sha256=snapshot.sha256, step=place)
     follow(record.case, events[1:], by=by, at=at)
     return sign_off
-
-
-@transaction.atomic
-def return_record(
-    record_id: UUID,
-    *,
-    comment: str,
-    seen_sha256: str,
-    by: User,
-    at: datetime,
-    command_id: UUID | None = None,
-) -> Record:
-    """Send the record back to be changed, saying why. Raises as `sign`, and Refused."""
-    record, roles = locked_in_case(record_id, by, at)
-    if done_before(command_id, "record.returned", by, record=record_id):
-        return record
-    access.check(by, "record.return", record, roles)
-    snapshot = _shown(record, seen_sha256)
-    if not comment.strip():
-        raise refused("comment", "required", "Enter what needs to be changed")
-    named = {"record": str(record.pk), "why": comment}
-    events = asked(record.case, "record.return", named, by=by, roles=roles, at=at)
-    record.status, record.changed_at = Status.RETURNED, at
-    keep(record, by=by, at=at, why=comment)
-    _note(snapshot, "record.returned", by, at, command_id, {"comment": comment})
-    follow(record.case, events[1:], by=by, at=at)
-    return record
 
 
 @transaction.atomic
@@ -231,7 +228,7 @@ def record_agreement(
     if event := done_before(command_id, "record.agreement", by, record=record_id):
         return Agreement.objects.get(pk=refs_of(event)["agreement"])
     access.check(by, "record.agree", record, roles)
-    snapshot = _shown(record, seen_sha256)
+    snapshot = shown(record, seen_sha256)
     if capacity not in {asked["capacity"] for asked in form(record).agreement}:
         raise refused("capacity", "unknown_code", "Choose who was asked")
     if decision not in Agreement.Decision.values:
@@ -254,7 +251,7 @@ def record_agreement(
         "capacity": capacity,
         "on": on.isoformat(),
     }
-    event = _note(snapshot, "record.agreement", by, at, command_id, said, **named)
+    event = note(snapshot, "record.agreement", by, at, command_id, said, **named)
     agreement.content, agreement.sha256 = event.content, event.digest  # type: ignore[assignment]
     agreement.save(force_insert=True)
     return agreement
@@ -272,7 +269,7 @@ def decision(record: Record, document: Mapping[str, Any], at: datetime) -> dict[
     }
 
 
-def _shown(record: Record, seen_sha256: str) -> Snapshot:
+def shown(record: Record, seen_sha256: str) -> Snapshot:
     """The newest submission. Raises Stale unless it is the one that the user was shown."""
     snapshot = record.snapshots.latest("revision", "attempt")
     if snapshot.sha256 != seen_sha256:
@@ -291,7 +288,7 @@ def _refs(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def _note(
+def note(
     snapshot: Snapshot,
     kind: str,
     by: User,

@@ -20,7 +20,9 @@ from casework.cases.models import (
     Clock,
     Record,
     RecordSubject,
+    SignOff,
     Snapshot,
+    Status,
     Task,
 )
 from casework.cases.running.clockwork import cycles_of, happenings_of
@@ -60,7 +62,7 @@ def state_of(case: Case) -> State:
         )
         for part in parts
     }
-    records = _records(case, case_type)
+    records = _records(case)
     return State(
         subjects=subjects,
         records=records,
@@ -79,7 +81,12 @@ def rules_view(form_version: UUID, answers: Mapping[str, Any], at: datetime) -> 
     return view
 
 
-def _records(case: Case, case_type: CaseType) -> dict[str, RecordState]:
+def places_of(record: Record) -> tuple[int, ...]:
+    """The places in its chain of the signatures that a submitted record needs."""
+    return tuple(map(int, record.asked.split(","))) if record.asked else ()
+
+
+def _records(case: Case) -> dict[str, RecordState]:
     rows = list(Record.objects.filter(case=case).select_related("form_version", "author").defer(
         *access.documents_of("form_version")
     ).order_by("started_at", "id"))  # fmt: skip
@@ -88,6 +95,7 @@ def _records(case: Case, case_type: CaseType) -> dict[str, RecordState]:
     for record_id, person_id in pairs.values_list("record_id", "person_id"):
         covers.setdefault(record_id, []).append(str(person_id))
     last = _decided(case)
+    under_way = _under_way(case)
     read = forms_read(version_id(case))
     wanted = [
         last[row.pk][0] for row in rows if row.pk in last and row.form_version.form_id in read
@@ -95,7 +103,7 @@ def _records(case: Case, case_type: CaseType) -> dict[str, RecordState]:
     documents = documents_of(wanted)
     found = {}
     for row in rows:
-        answers, how, place = None, "", 0
+        answers, how, place, waits = None, "", 0, row.status == Status.SUBMITTED
         if row.pk in last:
             snapshot, place = last[row.pk]
             how = "finished" if snapshot.finished else "signed"
@@ -110,6 +118,8 @@ def _records(case: Case, case_type: CaseType) -> dict[str, RecordState]:
             status=row.status,
             revision=row.revision,
             author=str(row.author.uid),
+            asked=places_of(row) if waits else (),
+            steps=tuple(under_way.get((row.pk, row.revision), ())) if waits else (),
             answers=answers,
             last=how,
             decided=place,
@@ -121,6 +131,16 @@ def _decided(case: Case) -> dict[UUID, tuple[Snapshot, int]]:
     """The last submission that decided each record, and the place of its decision among all."""
     snapshots = decided(Snapshot.objects.filter(record__case=case))
     return {one.record_id: (one, place) for place, one in enumerate(snapshots, 1)}
+
+
+def _under_way(case: Case) -> dict[tuple[UUID, int], list[str]]:
+    """Who has signed, in order, by record and revision; not what was returned since."""
+    rows = SignOff.objects.filter(snapshot__record__case=case, snapshot__returned=None)
+    found: dict[tuple[UUID, int], list[str]] = {}
+    columns = ("snapshot__record", "snapshot__revision", "signer__uid")
+    for record_id, revision, signer in rows.order_by("step").values_list(*columns):
+        found.setdefault((record_id, revision), []).append(str(signer))
+    return found
 
 
 @lru_cache(maxsize=256)

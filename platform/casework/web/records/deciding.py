@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from casework.cases import access
 from casework.cases.actions import records, signing
+from casework.cases.actions.returning import return_record
 from casework.clock import london_day
 from casework.refusals import Refused, Stale
 from casework.web.doing import done, show
@@ -152,7 +153,7 @@ def _newest(opened: Opened) -> str:
 
 
 def _return(opened: Opened, form: forms.Form, sent: Mapping[str, Any]) -> Any:
-    return signing.return_record(
+    return return_record(
         opened.record.pk,
         comment=form.cleaned_data["comment"],
         seen_sha256=form.data.get("sha256", ""),

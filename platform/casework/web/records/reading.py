@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from casework.cases.decided import decided
 from casework.cases.models import DECIDED, Status
+from casework.cases.waiting import awaited
 from casework.ledger.models import Content
 from casework.ledger.reads import note_read
 from casework.web.records import summary
@@ -115,8 +116,9 @@ def submitted(opened: Opened, number: int, *, printed: bool = False) -> dict[str
     return {
         "snapshot": found.snapshot,
         "document": read.document,
-        "sign_off": found.sign_off,
-        "decision": found.decision,
+        "signatures": found.signatures,
+        "decided": found.snapshot.finished or found.sign_off is not None,
+        "waits": awaited(opened.record) if number == opened.record.revision else None,
         "pages": summary.pages(
             opened, read.document["answers"], read.state, held=read.withheld, printed=printed
         ),
@@ -167,6 +169,6 @@ def _returned(opened: Opened) -> dict[str, Any] | None:
 def _revisions(opened: Opened) -> list[Any]:
     """The revisions that were signed or finished, but the one shown, newest first."""
     snapshots = decided(opened.record.snapshots.all())
-    snapshots = snapshots.select_related("sign_off__signer", "submitted_by")
+    snapshots = snapshots.select_related("submitted_by").prefetch_related("sign_offs__signer")
     current = opened.record.revision if opened.record.status in DECIDED else None
     return [snapshot for snapshot in snapshots.reverse() if snapshot.revision != current]
