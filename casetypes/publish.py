@@ -24,7 +24,6 @@ _NOT_RUN = {
     "tasks": ("priority", "checklist"),
     "notices": ("on",),
     "retention": ("keep",),
-    "upgrade": ("from",),
 }
 
 

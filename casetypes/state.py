@@ -171,6 +171,13 @@ def _left(state: State, event: Event) -> State:
     return replace(state, subjects={**state.subjects, **changed})
 
 
+def _upgraded(state: State, event: Event) -> State:
+    moved = {
+        one: replace(state.subjects[one], stage=to) for one, to in event.data["stages"].items()
+    }
+    return replace(state, subjects={**state.subjects, **moved})
+
+
 def _case_closed(state: State, _event: Event) -> State:
     return replace(state, open=False)
 
@@ -285,6 +292,7 @@ _CHANGES: Mapping[str, Callable[[State, Event], State]] = {
     "subject.left": _left,
     "case.closed": _case_closed,
     "case.reopened": _case_reopened,
+    "case.upgraded": _upgraded,
     "record.started": _started,
     "record.submitted": _record(_submitted),
     "record.step_signed": _record(_step_signed),

@@ -183,7 +183,7 @@ def test_a_manager_moves_all_drafts_of_a_form(record: Record, cast: Cast) -> Non
 def test_moving_many_goes_on_from_batch_to_batch(
     record: Record, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("casework.web.older_drafts.BATCH", 2)
+    monkeypatch.setattr("casework.web.batches.BATCH", 2)
     for _ in range(4):
         make_record(make_case(cast.wanda, cast.north), cast.wanda, "small")
     newer(changed, cast.ada)

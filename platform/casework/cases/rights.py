@@ -37,6 +37,7 @@ VERBS: dict[str, Right] = {
     "case.close": Right("close this case", MANAGER),
     "case.move": Right("move a person on in this case"),
     "case.reopen": Right("take up again a person's part in this case", MANAGER),
+    "case.upgrade": Right("move this case to another version of its case type", MANAGER),
     "case.share": Right("let people into this case or keep them out", MANAGER),
     "record.start": Right("start a record in this case"),
     "record.save": Right("fill in this record", BOTH, _EDITABLE),

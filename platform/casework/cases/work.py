@@ -16,6 +16,7 @@ from django.db.models import F, QuerySet
 from casetypes import tasking
 from casetypes.clocks import Cycle, late_entry, standing
 from casetypes.definition import ClockType, Move, Stage
+from casetypes.models import CaseTypeVersion
 from casetypes.periods import calendar_named, london_day
 from casetypes.versions import case_type_of
 from casework.accounts import marks as sights
@@ -136,15 +137,29 @@ def standings(case: Case) -> list[Standing]:
 
 
 def clocks_of(case: Case, at: datetime) -> list[ClockSeen]:
-    """The clocks of a case: those that run first, by the day they are due. One query."""
+    """The clocks of a case: those that run first, by the day they are due. One query,
+    and one more where its version has left some out."""
     kinds = type_of(case).clocks
     found = []
-    for row in Clock.objects.filter(case=case).select_related("subject"):
+    rows = list(Clock.objects.filter(case=case).select_related("subject"))
+    if gone := {row.key for row in rows} - kinds.keys():
+        kinds = {**kinds, **_earlier_kinds(case, gone)}
+    for row in rows:
         kind, cycles = kinds.get(row.key), cycles_of(json.loads(row.cycles))
         if kind is not None and cycles:
             seen = tuple(_cycle(kind, cycle, at) for cycle in cycles)
             found.append(ClockSeen(kind, row.subject, seen))
     return sorted(found, key=_place)
+
+
+def _earlier_kinds(case: Case, keys: set[str]) -> Mapping[str, ClockType]:
+    """The clocks that the case's version no longer has, as the last one that had them says."""
+    versions = CaseTypeVersion.objects.filter(case_type=case.case_type).order_by("number")
+    found: dict[str, ClockType] = {}
+    for version in versions.values_list("pk", flat=True):
+        clocks = case_type_of(version).clocks
+        found |= {key: clocks[key] for key in keys & clocks.keys()}
+    return found
 
 
 def tasks_of(case: Case, user: User, at: datetime) -> list[TaskSeen]:

@@ -1,18 +1,8 @@
-"""Drafts on older versions of their forms, for the managers of their teams: move one, or all.
+"""Drafts on older versions of their forms, for the managers of their teams: move one, or all."""
 
-All are moved in batches, each record in its own transaction. A page says how far it is and goes on
-from the last record that was tried: with JavaScript by itself, else by its button. Where it is left,
-what is moved stays moved, and beginning again goes on with the rest.
-"""
-
-import json
-from dataclasses import dataclass, field
 from datetime import datetime
-from time import monotonic
 from typing import Any
-from uuid import UUID
 
-from django.core.signing import BadSignature, Signer
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,33 +15,21 @@ from casework.cases.actions.migrating import migrate_draft
 from casework.cases.models import Record
 from casework.cases.moving import older_drafts, totals
 from casework.refusals import Absent, NotAllowed, Refused, Stale
+from casework.web import batches
 from casework.web.paging import listed
 from casework.web.rights import roles_of
 from casework.web.rows import record_rows
 from casework.web.signed_in import signed_in
 from formdefs.models import FormVersion
 
-BATCH = 25
-SECONDS = 5.0  # after which a batch ends, however few it has moved
 ONLY_MANAGERS = "Only managers move drafts of their teams to newer versions together."
-_PROGRESS = Signer(salt="casework.web.older_drafts")
-
-
-@dataclass
-class Progress:
-    """How far moving all of them is. after: id of the last record tried; failed: id and reason."""
-
-    total: int
-    done: int = 0
-    after: str = ""
-    failed: list[tuple[str, str]] = field(default_factory=list)
 
 
 @never_cache
 @require_safe
 def forms(request: HttpRequest) -> HttpResponse:
     """The forms of which there are such drafts, with how many."""
-    user, at = _manager(request)
+    user, at = manager(request)
     drafts: Any = older_drafts(user, at)  # with `newest`, which types do not know
     rows = drafts.values("form_version__form", "newest")
     rows = rows.annotate(drafts=Count("pk")).order_by("form_version__form")
@@ -76,7 +54,7 @@ def forms(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def form(request: HttpRequest, form_key: str) -> HttpResponse:
     """The drafts of one form with what a move would do to each; POST moves the next batch."""
-    user, at = _manager(request)
+    user, at = manager(request)
     newest = (
         FormVersion.objects.filter(form=form_key)
         .only("id", "form_id", "number", "title")
@@ -101,27 +79,13 @@ def form(request: HttpRequest, form_key: str) -> HttpResponse:
 def _batch(
     request: HttpRequest, user: User, at: datetime, newest: FormVersion, drafts: Any
 ) -> HttpResponse:
-    progress = _read(request.POST.get("progress", "")) or Progress(drafts.count())
-    waiting = drafts.order_by("pk")
-    if progress.after:
-        waiting = waiting.filter(pk__gt=progress.after)
-    ends = monotonic() + SECONDS
-    tried = list(waiting.select_related("case")[:BATCH])
-    for count, record in enumerate(tried):
-        if count and monotonic() > ends:
-            tried = tried[:count]
-            break
-        progress.after = str(record.pk)
-        if why := _moved(record, newest, user, at):
-            progress.failed.append((str(record.pk), why))
-        else:
-            progress.done += 1
-    more = bool(tried) and drafts.filter(pk__gt=progress.after).exists()
+    progress = batches.read(request.POST.get("progress", "")) or batches.Progress(drafts.count())
+    rows = drafts.select_related("case")
+    batches.go_on(progress, rows, lambda record: _moved(record, newest, user, at))
     failed = {str(one.pk): one for one in _records(progress, user, at)}
     context = {
         "newest": newest,
         "progress": progress,
-        "token": _PROGRESS.sign(json.dumps(vars(progress))) if more else "",
         "failed": [(failed[pk], why) for pk, why in progress.failed if pk in failed],
     }
     return render(request, "older_drafts/progress.jinja", context)
@@ -139,22 +103,13 @@ def _moved(record: Record, to: FormVersion, user: User, at: datetime) -> str:
     return ""
 
 
-def _records(progress: Progress, user: User, at: datetime) -> Any:
-    ids = [UUID(pk) for pk, _why in progress.failed]
+def _records(progress: batches.Progress, user: User, at: datetime) -> Any:
+    ids = progress.failed_ids
     return record_rows(older_drafts(user, at).filter(pk__in=ids)) if ids else ()
 
 
-def _manager(request: HttpRequest) -> tuple[User, datetime]:
+def manager(request: HttpRequest) -> tuple[User, datetime]:
+    """Who asks, if they manage a team, and when. Raises NotAllowed."""
     if Role.MANAGER not in roles_of(request):
         raise NotAllowed(ONLY_MANAGERS)
     return signed_in(request), clock.now()
-
-
-def _read(token: str) -> Progress | None:
-    """Where an earlier batch ended; a token that is forged, or none, begins anew."""
-    try:
-        held = json.loads(_PROGRESS.unsign(token))
-    except (BadSignature, ValueError):
-        return None
-    failed = [(str(pk), str(why)) for pk, why in held["failed"]]
-    return Progress(held["total"], held["done"], held["after"], failed)

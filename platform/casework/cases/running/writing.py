@@ -73,6 +73,16 @@ def _moved(case: Case, event: Event, by: User | None, at: datetime) -> None:
     keep(case, by=by, at=at, why=event.said.get("why", "") or "Moved on")
 
 
+def _upgraded(case: Case, event: Event, by: User | None, at: datetime) -> None:
+    for subject, stage in event.data["stages"].items():
+        part = CaseSubject.objects.filter(case=case, person=UUID(subject)).latest("from_on", "id")
+        part.stage = stage
+        part.save()
+    case.type_version_id = UUID(event.data["version"])
+    case.version += 1
+    keep(case, by=by, at=at, why=event.said.get("why", "") or "Moved to another version")
+
+
 def _closed(case: Case, event: Event, by: User | None, at: datetime) -> None:
     if case.closed_at is not None:
         return  # by hand: the action has closed it
@@ -151,6 +161,7 @@ _CHANGES: Mapping[str, Callable[[Case, Event, User | None, datetime], None]] = {
     "subject.moved": _moved,
     "case.closed": _closed,
     "case.reopened": _reopened,
+    "case.upgraded": _upgraded,
     "clock.changed": _clock,
     "clock.overdue": _overdue,
     "task.created": _task_created,
