@@ -194,6 +194,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "CaseClose": _taken(("reason_code",), reason_code=_TEXT, why=_WHY, tasks=_TASK_ENDS),
     "Move": _taken(("move",), move={**_TEXT, "description": "Key of a move of the case type that is made by hand."}, why=_WHY, tasks=_TASK_ENDS),
     "Reopen": _taken(("stage", "why"), stage={**_TEXT, "description": "Key of the stage to go on in."}, why=_WHY),
+    "Upgrade": _taken(("why",), version={**_COUNT, "description": "Number of the version; the newest if not sent."}, why=_WHY),
     "Clock": _sent(
         key=_TEXT, title=_TEXT, person=_or_null(_UUID), statutory={"type": "boolean"}, basis=_TEXT,
         standing={"enum": ["running", "due_soon", "overdue", "paused", "in_time", "late", "cancelled"]},

@@ -54,6 +54,7 @@ _cases: list[URLPattern] = [
         work.SubjectMove.as_view(),
         name="subject-move",
     ),
+    path("cases/<uuid:case_id>/upgrade", work.CaseUpgrade.as_view(), name="case-upgrade"),
     path(
         "cases/<uuid:case_id>/subjects/<uuid:person_id>/reopen",
         work.SubjectReopen.as_view(),

@@ -12,8 +12,10 @@ from api.cases import TASK_ENDS, case_of
 from api.commands import command_id, once
 from api.openapi import IDEMPOTENCY_KEY, PAGING, operation, page_of, ref
 from api.view import View, json_response
+from casetypes.versions import version_of
 from casework.accounts.models import User
 from casework.cases import access
+from casework.cases.actions.upgrading import upgrade_case
 from casework.cases.actions.working import change_task, move_subject, reopen_subject
 from casework.cases.models import Task
 from casework.cases.work import clocks_of, seen_tasks, task_rows, tasks_of
@@ -106,6 +108,34 @@ class OneTask(View):
         once(lambda: change_task(task_id, by=self.user, at=self.at, command_id=command, **fields))
         found = access.task(self.user, task_id, self.at)
         return json_response(_task(self, found))
+
+
+class CaseUpgrade(View):
+    """/cases/{id}/upgrade"""
+
+    @operation(
+        "cases:write", "Move a case to another version of its type", ref("Case"), takes=ref("Upgrade"),
+        parameters=(IDEMPOTENCY_KEY,), problems=(404, 409),
+        says="To the newest version if `version` is not sent. Refused where stages, clocks or actions "
+        "of the case have no place in it; the problem says what to change.",
+    )  # fmt: skip
+    def post(self, request: Request, case_id: UUID) -> HttpResponse:
+        """Stages, clocks and actions go on as the version's `upgrade` says."""
+        fields = bodies.take(self.sent(), {"why": bodies.text}, {"version": bodies.whole})
+        case = access.case(self.user, case_id, self.at)
+        to = version_of(case.case_type, fields.get("version"))
+        command = command_id(request, self.user)
+        once(
+            lambda: upgrade_case(
+                case_id,
+                to_version=to.pk,
+                why=fields["why"],
+                by=self.user,
+                at=self.at,
+                command_id=command,
+            )
+        )
+        return json_response(case_of(self, case_id))
 
 
 class SubjectMove(View):

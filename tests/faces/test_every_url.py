@@ -75,6 +75,7 @@ def world(library: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
         "signed": signed.pk,
         "page": form_of(draft.form_version_id).pages[0].key,
         "form": "referral",
+        "case_type": "child_in_need",
         "version": draft.form_version_id,
         "list": next(iter(form_of(draft.form_version_id).lists)),
         "one": 1,

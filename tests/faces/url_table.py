@@ -106,6 +106,12 @@ TABLE: Mapping[str, Address] = {
     "web:older-drafts-form": Address(
         answers(403, max=200, omar=200), {"form_key": "form"}, sent=200
     ),
+    "web:older-cases": Address(answers(403, max=200, omar=200)),
+    "web:older-cases-type": Address(
+        answers(403, max=200, omar=200), {"key": "case_type"}, sent=200
+    ),
+    # On the newest version: on to the case.
+    "web:case-upgrade": Address(MANAGES_CASE | {"max": 302}, CASE, sent=302),
     "web:record-marks": Address(SEES_CASE, DRAFT),
     "web:record-mark": Address(WORKS_ON_CASE, {**SUBMITTED, "place": "place"}, sent=422),
     "web:record-mark-release": Address(

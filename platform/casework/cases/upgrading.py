@@ -61,6 +61,12 @@ def newest_of(case_type: str) -> CaseTypeVersion | None:
     return CaseTypeVersion.objects.filter(case_type=case_type).order_by("-number").first()
 
 
+def newer_version(case: Case) -> CaseTypeVersion | None:
+    """The version that a case could be moved to, None if it is on the newest."""
+    newest, was = newest_of(case.case_type), case.type_version
+    return newest if newest and was and was.number < newest.number else None
+
+
 def older_cases(user: User, at: datetime) -> QuerySet[Case]:
     """The open cases, in the teams that a user manages, that are not on their type's newest version."""
     versions = CaseTypeVersion.objects.filter(case_type=OuterRef("case_type")).order_by("-number")

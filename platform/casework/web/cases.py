@@ -18,6 +18,7 @@ from casework.cases.actions.cases import open_case
 from casework.cases.case_types import closing_reasons
 from casework.cases.models import Case, CaseSubject
 from casework.cases.running.loading import type_of
+from casework.cases.upgrading import newer_version
 from casework.cases.work import clocks_of, standings, tasks_of
 from casework.ledger.reads import note_read
 from casework.people.models import Person
@@ -76,9 +77,11 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     records = record_rows(access.records_for(user, at).filter(case=this))
     events = list(access.events_for(user, this, at).order_by("-seq")[:LOOKED_AT])
     happened = together(told(events, user, at))
+    verbs = access.verbs_on(user, this, at)
     context = {
         **about(this),
-        "verbs": access.verbs_on(user, this, at),
+        "verbs": verbs,
+        "newer": newer_version(this) if "case.upgrade" in verbs else None,
         "standings": standings(this),
         "clocks": clocks_of(this, at),
         "tasks": tasks_of(this, user, at),

@@ -28,6 +28,7 @@ FIRST_SEGMENT = {
     "files": "cases",
     "accounts": "account",
     "older-drafts": "home",
+    "older-cases": "home",
 }
 
 

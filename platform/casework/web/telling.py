@@ -27,6 +27,7 @@ SENTENCES: Mapping[str, str] = {
     "case.access_ended.allow": "ended that {user} is let into the case",
     "case.access_ended.deny": "ended that {user} is kept out of the case",
     "subject.moved": "moved {person} to another stage",
+    "case.upgraded": "moved the case to another version of its type",
     "case.reopened": "opened the case again",
     "clock.changed": "set a clock going, or stopped one",
     "clock.overdue": "noted that a clock is overdue",

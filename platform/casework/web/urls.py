@@ -15,6 +15,7 @@ from casework.web import (
     cases,
     health,
     home,
+    older_cases,
     older_drafts,
     people,
     person_edit,
@@ -57,6 +58,9 @@ _cases: list[URLPattern] = [
 _drafts: list[URLPattern] = [
     path("older-drafts/", older_drafts.forms, name="older-drafts"),
     path("older-drafts/<slug:form_key>/", older_drafts.form, name="older-drafts-form"),
+    path("older-cases/", older_cases.types, name="older-cases"),
+    path("older-cases/<slug:key>/", older_cases.case_type, name="older-cases-type"),
+    path("cases/<uuid:case_id>/upgrade/", older_cases.case_upgrade, name="case-upgrade"),
 ]
 
 _people: list[URLPattern] = [

@@ -14,6 +14,7 @@ from casetypes.diff import changes
 from casetypes.publish import known, not_run, publish_case_type
 from casetypes.versions import version_of
 from casework.clock import now
+from casework.commands.casetype.running_cases import kept_back
 from casework.commands.casetype.simulating import BadStory, played
 from casework.commands.formdef.files import Found, named, tell, text_of, user_named
 from cms.jsontext import Reading, pretty, read
@@ -62,6 +63,7 @@ def _check(command: BaseCommand, options: Mapping[str, Any]) -> None:
         tell(command, options["file"], found)
         if not found:
             command.stdout.write(f"“{reading.value['title']}” has nothing wrong with it.")
+            _tell_kept_back(command, reading.value)
     if found:
         raise SystemExit(1)
 
@@ -79,6 +81,12 @@ def _import(command: BaseCommand, options: Mapping[str, Any]) -> None:
         tell(command, options["file"], [Found(0, problem) for problem in refusal.problems])
         raise SystemExit(1) from refusal
     command.stdout.write(f"Published {version}: “{version.title}”, SHA-256 {version.sha256}.")
+    _tell_kept_back(command, reading.value)
+
+
+def _tell_kept_back(command: BaseCommand, document: Mapping[str, Any]) -> None:
+    for line in kept_back(document):
+        command.stdout.write(line)
 
 
 def _export(command: BaseCommand, options: Mapping[str, Any]) -> None:
