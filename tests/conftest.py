@@ -43,7 +43,7 @@ def library(cast: Any) -> Any:
 
 @pytest.fixture(autouse=True)
 def _files_in_tmp(tmp_path: Any, settings: Any) -> None:
-    """Uploads go to a folder of the test's own."""
+    """Uploads and anchors go to a folder of the test's own."""
     settings.STORAGES = {
         **settings.STORAGES,
         "default": {
@@ -51,6 +51,7 @@ def _files_in_tmp(tmp_path: Any, settings: Any) -> None:
             "OPTIONS": {"location": tmp_path / "files", "base_url": None},
         },
     }
+    settings.LEDGER_ANCHOR_FILE = tmp_path / "anchors.jsonl"
     return
 
 

@@ -5,6 +5,7 @@ A bad value stops the start with a sentence that says what to set.
 
 import os
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 
 class BadSetting(Exception):
@@ -69,6 +70,16 @@ SETTINGS = (
         "The organisation's name, shown in the header and on prints.",
     ),
     Setting("EMAIL_URL", "console", "`console`, or `smtp://user:password@host:port`."),
+    Setting(
+        "ANCHOR_FILE",
+        "",
+        "The file that the ledger's seals are written to, one JSON line each; keep it, or a copy, where "
+        "the database's owner cannot write. Empty: beside the SQLite file, or in var/.",
+    ),
+    Setting("ANCHOR_EMAIL", "", "An address that gets the newest seal once a day; empty for none."),
+    Setting(
+        "ANCHOR_WEBHOOK", "", "An https:// address that every seal is posted to; empty for none."
+    ),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
@@ -105,4 +116,16 @@ def one_of(name: str, allowed: tuple[str, ...]) -> str:
     value = text(name)
     if value not in allowed:
         raise BadSetting(f"{name} is “{value}”. Set it to one of: {', '.join(allowed)}.")
+    return value
+
+
+def address(name: str) -> str:
+    """A setting that is an https:// address, or http:// on this machine; or empty. Raises BadSetting."""
+    value = text(name)
+    parts = urlsplit(value)
+    here = parts.hostname in {"localhost", "127.0.0.1"}
+    if value and not (
+        parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and here))
+    ):
+        raise BadSetting(f"{name} is “{value}”. Set it to an address that begins with https://.")
     return value

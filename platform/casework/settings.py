@@ -132,6 +132,11 @@ else:
     }
     Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     (ROOT / "var").mkdir(exist_ok=True)
+# The ledger's seals, outside of the database: see docs/explanation/ledger.md.
+_anchors = f"{DATABASES['default']['NAME']}.anchors.jsonl"  # a SQLite file's name is a whole path
+LEDGER_ANCHOR_FILE = ROOT / (env.text("ANCHOR_FILE") or Path("var") / _anchors)
+LEDGER_ANCHOR_EMAIL = env.text("ANCHOR_EMAIL")
+LEDGER_ANCHOR_WEBHOOK = env.address("ANCHOR_WEBHOOK")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in limits are counted here; the database is shared by all processes.

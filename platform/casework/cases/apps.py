@@ -12,6 +12,7 @@ class CasesConfig(AppConfig):
     label = "cases"
     # Triggers refuse every change to their rows (casework.ledger.triggers).
     immutable: ClassVar = ("snapshot", "signoff", "recordreturn", "agreement", "upload")
+    withdrawable: ClassVar = ("upload",)
 
     def ready(self) -> None:
         """Tell the forms, which lie below, how records are counted."""

@@ -38,26 +38,31 @@ def event_hash(
     hash of the event that it corrects, or "".
     """
     return sha256(
-        canonical(
-            {
-                "version": fields["version"],
-                "stream": str(fields["stream"]),
-                "seq": fields["seq"],
-                "kind": fields["kind"],
-                "subject": _text(fields["subject"]),
-                "actor": _text(actor),
-                "on_behalf_of": _text(on_behalf_of),
-                "command_id": _text(fields["command_id"]),
-                "occurred_at": instant(fields["occurred_at"]),
-                "recorded_at": instant(fields["recorded_at"]),
-                "corrects": corrects,
-                "refs": fields["refs"],
-                "content": _text(fields["content"]),
-                "digest": fields["digest"],
-                "prev_hash": fields["prev_hash"],
-            }
-        )
+        canonical(hashed_fields(fields, actor=actor, on_behalf_of=on_behalf_of, corrects=corrects))
     )
+
+
+def hashed_fields(
+    fields: Mapping[str, Any], *, actor: UUID | None, on_behalf_of: UUID | None, corrects: str
+) -> dict[str, Any]:
+    """All that the hash of an event is of, as JSON; the arguments as above."""
+    return {
+        "version": fields["version"],
+        "stream": str(fields["stream"]),
+        "seq": fields["seq"],
+        "kind": fields["kind"],
+        "subject": _text(fields["subject"]),
+        "actor": _text(actor),
+        "on_behalf_of": _text(on_behalf_of),
+        "command_id": _text(fields["command_id"]),
+        "occurred_at": instant(fields["occurred_at"]),
+        "recorded_at": instant(fields["recorded_at"]),
+        "corrects": corrects,
+        "refs": fields["refs"],
+        "content": _text(fields["content"]),
+        "digest": fields["digest"],
+        "prev_hash": fields["prev_hash"],
+    }
 
 
 def _text(value: UUID | None) -> str | None:

@@ -89,3 +89,89 @@ class Read(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id}"
+
+
+class Seal(models.Model):
+    """One hash over what was written since the seal before it (casework.ledger.seals). Immutable.
+
+    `last_event` and `last_read`: row numbers up to which it reaches; `tables`: canonical JSON, for
+    each table of history rows the number that it reaches and the columns that are under it.
+    """
+
+    wagtail_reference_index_ignore = True  # see casework.cases.models
+
+    number = models.PositiveIntegerField(primary_key=True)
+    sealed_at = models.DateTimeField()
+    last_event = models.PositiveBigIntegerField()
+    last_read = models.PositiveBigIntegerField()
+    events = models.PositiveIntegerField()
+    reads = models.PositiveIntegerField()
+    rows = models.PositiveIntegerField()
+    tables = models.TextField()
+    root = models.CharField(max_length=64)
+    prev = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"seal {self.number}"
+
+
+class SealedRow(models.Model):
+    """The salted digest under which one history row was sealed. Removed with its row alone."""
+
+    wagtail_reference_index_ignore = True  # see casework.cases.models
+
+    id = models.BigAutoField(primary_key=True)
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="+")
+    table = models.CharField(max_length=64)
+    row = models.PositiveBigIntegerField()
+    salt = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["table", "row"], name="sealed_row_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.row}"
+
+
+class Tombstone(models.Model):
+    """One row that a withdrawal took away: the event that tells of it, and the digest that stays.
+
+    `what`: the table; `key`: its key as text; `row`: the same as a number, for history rows; `seal`:
+    the seal that the row was under. Immutable; the triggers let go what a tombstone names.
+    """
+
+    wagtail_reference_index_ignore = True  # see casework.cases.models
+
+    id = models.BigAutoField(primary_key=True)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+")
+    what = models.CharField(max_length=64)
+    key = models.CharField(max_length=64)
+    row = models.PositiveBigIntegerField(default=0)
+    digest = models.CharField(max_length=64, blank=True)
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["what", "key"], name="tombstone_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.key}"
+
+
+class AnchorSent(models.Model):
+    """That a seal's line was sent by e-mail or to a webhook."""
+
+    wagtail_reference_index_ignore = True  # see casework.cases.models
+
+    id = models.BigAutoField(primary_key=True)
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="+")
+    how = models.CharField(max_length=16)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.how} {self.seal_id}"

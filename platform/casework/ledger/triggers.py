@@ -2,7 +2,11 @@
 
 An app names its immutable models in its AppConfig: `immutable = ("event", "content")`. The triggers
 are put up after every `migrate`, because SQLite remakes a table whenever one of its columns changes
-and drops its triggers without a word; a system check says where one is missing.
+and drops its triggers without a word; a system check says where one is missing. Tables of history rows are
+immutable without being named.
+
+Content, history rows and uploads can be withdrawn: their triggers let a row go that a tombstone names,
+and tombstones are immutable themselves (casework.cases.actions.withdrawing).
 
 SQLite fires no delete trigger for what INSERT OR REPLACE removes (unless a connection asks for it),
 so there an insert is refused whose key exists, for every unique key of the table. PostgreSQL's row
@@ -17,6 +21,8 @@ from django.core import checks
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from casework.ledger.kept_rows import history_models
+
 PREFIX = "immutable_"
 _DISABLED = "D"  # pg_trigger.tgenabled
 _POSTGRESQL_FUNCTION = """
@@ -26,15 +32,44 @@ _POSTGRESQL_FUNCTION = """
             USING ERRCODE = 'integrity_constraint_violation';
     END $$
 """
+# A row goes where a tombstone names it: by its key without dashes, or, for the digest under which a
+# history row was sealed, by that row.
+_POSTGRESQL_RELEASE = """
+    CREATE OR REPLACE FUNCTION casework_refuse_delete() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE held jsonb := to_jsonb(OLD);
+    BEGIN
+        IF TG_ARGV[0] = '' THEN
+            IF EXISTS (SELECT 1 FROM ledger_tombstone WHERE what = held->>'table' AND key = held->>'row')
+            THEN RETURN OLD; END IF;
+        ELSIF EXISTS (
+            SELECT 1 FROM ledger_tombstone
+            WHERE what = TG_TABLE_NAME AND key = replace(held->>TG_ARGV[0], '-', '')
+        ) THEN RETURN OLD; END IF;
+        RAISE EXCEPTION '% is immutable: % refused', TG_TABLE_NAME, TG_OP
+            USING ERRCODE = 'integrity_constraint_violation';
+    END $$
+"""
 
 
 def immutable_tables() -> list[str]:
-    """The tables of all models that their apps declare immutable, sorted."""
-    return sorted(
+    """The tables of all models that their apps declare immutable, and of history rows, sorted."""
+    return sorted({*_named("immutable"), *history_models()})
+
+
+def releasable() -> dict[str, str]:
+    """The column of the key of each table that a withdrawal may take rows from; "" for seals' digests."""
+    keys = {"ledger_sealedrow": ""}
+    for table in (*_named("withdrawable"), *history_models()):
+        keys[table] = "history_id" if table in history_models() else "id"
+    return keys
+
+
+def _named(kind: str) -> set[str]:
+    return {
         config.get_model(name)._meta.db_table
         for config in apps.get_app_configs()
-        for name in getattr(config, "immutable", ())
-    )
+        for name in getattr(config, kind, ())
+    }
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
@@ -43,6 +78,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_POSTGRESQL_FUNCTION)
+            cursor.execute(_POSTGRESQL_RELEASE)
         for statement in _drops(connection):
             cursor.execute(statement)
         for statement in wanted.values():
@@ -80,6 +116,15 @@ def check(*, databases: Sequence[str] | None = None, **kwargs: Any) -> list[chec
     ]
 
 
+def remove_before_migrate(using: str, **kwargs: Any) -> None:
+    """Handle `pre_migrate`: SQLite refuses to remake a table that a trigger of another one reads."""
+    connection = connections[using]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for table in releasable():
+                cursor.execute(f'DROP TRIGGER IF EXISTS "{PREFIX}{table}_delete"')
+
+
 def install_after_migrate(using: str, **kwargs: Any) -> None:
     """Handle `post_migrate`, which comes after `flush` too."""
     install(connections[using])
@@ -98,26 +143,46 @@ def _wanted(connection: BaseDatabaseWrapper) -> dict[str, str]:
 
 
 def _postgresql(connection: BaseDatabaseWrapper, table: str) -> Iterator[tuple[str, str]]:
-    for suffix, events, each in (
-        ("row", "UPDATE OR DELETE", "ROW"),
-        ("all", "TRUNCATE", "STATEMENT"),
-    ):
+    refuse, row = "casework_refuse_change()", "UPDATE OR DELETE"
+    if (key := releasable().get(table)) is not None:
+        row = "UPDATE"
+        name = f"{PREFIX}{table}_delete"
+        when = f'BEFORE DELETE ON "{table}" FOR EACH ROW'
+        yield (
+            name,
+            f"CREATE TRIGGER \"{name}\" {when} EXECUTE FUNCTION casework_refuse_delete('{key}')",
+        )
+    for suffix, events, each in (("row", row, "ROW"), ("all", "TRUNCATE", "STATEMENT")):
         name = f"{PREFIX}{table}_{suffix}"
         when = f'BEFORE {events} ON "{table}" FOR EACH {each}'
-        yield name, f'CREATE TRIGGER "{name}" {when} EXECUTE FUNCTION casework_refuse_change()'
+        yield name, f'CREATE TRIGGER "{name}" {when} EXECUTE FUNCTION {refuse}'
 
 
 def _sqlite(connection: BaseDatabaseWrapper, table: str) -> Iterator[tuple[str, str]]:
     for event in ("UPDATE", "DELETE"):
         name = f"{PREFIX}{table}_{event.lower()}"
         refuse = f"SELECT RAISE(ABORT, '{table} is immutable: {event} refused')"
-        yield name, f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}" BEGIN {refuse}; END'
+        unless = _sqlite_unless(table) if event == "DELETE" else ""
+        yield (
+            name,
+            f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}"{unless} BEGIN {refuse}; END',
+        )
     for number, columns in enumerate(_unique_keys(connection, table)):
         name = f"{PREFIX}{table}_key_{number}"
         same = " AND ".join(f'"{column}" = NEW."{column}"' for column in columns)
         when = f'BEFORE INSERT ON "{table}" WHEN EXISTS (SELECT 1 FROM "{table}" WHERE {same})'  # noqa: S608 (names of our own tables)
         refuse = f"SELECT RAISE(ABORT, '{table} has this {', '.join(columns)} already')"
         yield name, f'CREATE TRIGGER "{name}" {when} BEGIN {refuse}; END'
+
+
+def _sqlite_unless(table: str) -> str:
+    key = releasable().get(table)
+    if key is None:
+        return ""
+    named = f"what = '{table}' AND key = CAST(OLD.{key} AS TEXT)"
+    if not key:
+        named = 'what = OLD."table" AND key = CAST(OLD.row AS TEXT)'
+    return f" WHEN NOT EXISTS (SELECT 1 FROM ledger_tombstone WHERE {named})"  # noqa: S608 (names of our own tables)
 
 
 def _unique_keys(connection: BaseDatabaseWrapper, table: str) -> list[tuple[str, ...]]:

@@ -1,7 +1,8 @@
 """Checks the whole ledger: every hash, link, digest and end of chain. Reads only, in one pass.
 
-What a chain cannot show by itself: events cut from the end of a stream together with its head, and
-a whole stream removed with its head.
+What a chain cannot show by itself: events cut from the end of a stream together with its head, a whole
+stream removed with its head, and a stream rewritten to its end. Seals show that, with the lines that
+were written outside of the database (casework.ledger.verify_seals).
 """
 
 from collections.abc import Callable, Iterator
@@ -12,8 +13,10 @@ from uuid import UUID
 from django.db.models import F, OuterRef, Subquery
 
 from casework.ledger.chain import FORMAT, digest, event_hash
-from casework.ledger.models import Content, Event, StreamHead
+from casework.ledger.models import Content, Event, StreamHead, Tombstone
+from casework.ledger.tombstones import checker, withdrawn_contents
 
+_Said = tuple[str, str] | Tombstone | None
 _AT_A_TIME = 2000
 _COLUMNS = (
     "id", "stream", "seq", "kind", "subject", "command_id", "occurred_at", "recorded_at", "version",
@@ -33,6 +36,17 @@ class Broken:
         return f"stream {self.stream}, event {self.seq}: {self.says}"
 
 
+@dataclass(frozen=True)
+class Finding:
+    """Something that is not as it was written, beside the chains: where, and what."""
+
+    where: str
+    says: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.says}"
+
+
 @dataclass
 class _Chain:
     """Where the walk along one stream has come to."""
@@ -44,19 +58,21 @@ class _Chain:
 
 
 def broken_places(progress: Callable[[int], None] | None = None) -> Iterator[Broken]:
-    """Every place where the ledger is broken, stream by stream in order of writing.
+    """Every place where a chain is broken, stream by stream in order of writing.
 
     `progress` is called with the number of events read so far, every few thousand. Memory does not
     grow with the number of events.
     """
     chain: _Chain | None = None
+    forged = checker()
     for count, (row, content) in enumerate(_with_contents(), start=1):
         if chain is None or chain.stream != row["stream"]:
             if chain:
                 yield from _head_problems(chain)
             chain = _Chain(row["stream"])
         yield from (
-            Broken(row["stream"], row["seq"], says) for says in _problems(row, content, chain)
+            Broken(row["stream"], row["seq"], says)
+            for says in _problems(row, content, chain, forged)
         )
         chain.seq, chain.hash, chain.last_id = row["seq"], row["hash"], row["id"]
         if progress and count % _AT_A_TIME == 0:
@@ -70,7 +86,9 @@ def broken_places(progress: Callable[[int], None] | None = None) -> Iterator[Bro
         yield Broken(head.stream, head.seq, "the stream has a head, but no event")
 
 
-def _problems(row: dict[str, Any], content: tuple[str, str] | None, chain: _Chain) -> Iterator[str]:
+def _problems(
+    row: dict[str, Any], content: _Said, chain: _Chain, forged: Callable[[Tombstone], str]
+) -> Iterator[str]:
     """What is wrong with one event, given the end of its chain before it."""
     if row["seq"] != chain.seq + 1:
         yield f"it follows event {chain.seq}: events between them are missing"
@@ -87,6 +105,11 @@ def _problems(row: dict[str, Any], content: tuple[str, str] | None, chain: _Chai
             yield "it has a digest of a content that it does not name"
     elif content is None:
         yield "its content is missing"
+    elif isinstance(content, Tombstone):
+        if says := forged(content):
+            yield f"its content was taken away by a forged withdrawal: {says}"
+        elif content.digest != row["digest"]:
+            yield "its content was withdrawn under another digest"
     elif row["digest"] != digest(*content):
         yield "its content was changed after it was written: the digest does not fit"
 
@@ -115,8 +138,8 @@ def _head_problems(chain: _Chain) -> Iterator[Broken]:
         )
 
 
-def _with_contents() -> Iterator[tuple[dict[str, Any], tuple[str, str] | None]]:
-    """Each event with its content's salt and body, in order of stream and number."""
+def _with_contents() -> Iterator[tuple[dict[str, Any], _Said]]:
+    """Each event with its content's salt and body, or its tombstone, in order of stream and number."""
     rows = (
         Event.objects.order_by("stream", "seq")
         .values(
@@ -136,13 +159,13 @@ def _with_contents() -> Iterator[tuple[dict[str, Any], tuple[str, str] | None]]:
     yield from _joined(batch)
 
 
-def _joined(
-    batch: list[dict[str, Any]],
-) -> Iterator[tuple[dict[str, Any], tuple[str, str] | None]]:
+def _joined(batch: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], _Said]]:
     ids = [row["content"] for row in batch if row["content"]]
-    contents = {
+    contents: dict[UUID, _Said] = {
         pk: (salt, body)
         for pk, salt, body in Content.objects.filter(pk__in=ids).values_list("pk", "salt", "body")
     }
+    if missing := set(ids) - contents.keys():
+        contents |= withdrawn_contents(missing)
     for row in batch:
         yield row, contents.get(row["content"])

@@ -12,13 +12,19 @@ from django.db import DatabaseError, close_old_connections
 log = logging.getLogger(__name__)
 
 # command -> seconds between two runs
-BEATS = {"publish_due": 60, "tell_overdue": 300, "drop_parked": 300, "clearsessions": 3600}
+BEATS = {
+    "publish_due": 60,
+    "seal_ledger": 60,
+    "tell_overdue": 300,
+    "drop_parked": 300,
+    "clearsessions": 3600,
+}
 
 
 class Command(BaseCommand):
     """Run every job when it is due. One process of these is enough; a second does no harm."""
 
-    help = "Publish what is scheduled and clear away what has expired, until stopped."
+    help = "Publish what is scheduled, seal the ledger, clear away what has expired, until stopped."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take `--once`: run every job once and end, for cron."""
