@@ -165,7 +165,11 @@ def _moved(state: State, event: Event) -> State:
 
 def _left(state: State, event: Event) -> State:
     changed = {
-        one: replace(state.subjects[one], closed=True, outcome=event.data.get("outcome", ""))
+        one: replace(
+            state.subjects[one],
+            closed=True,
+            outcome=event.data.get("outcome") or state.subjects[one].outcome,
+        )
         for one in event.subjects
     }
     return replace(state, subjects={**state.subjects, **changed})
@@ -233,14 +237,16 @@ def _returned(record: RecordState, _event: Event, _state: State) -> RecordState:
     return replace(record, status="returned", asked=(), steps=())
 
 
-def _reopened(record: RecordState, _event: Event, _state: State) -> RecordState:
-    return replace(record, status="draft", revision=record.revision + 1)
+def _reopened(record: RecordState, event: Event, _state: State) -> RecordState:
+    revision = event.data.get("revision") or record.revision + 1
+    return replace(record, status="draft", revision=revision)
 
 
-def _abandoned(record: RecordState, _event: Event, _state: State) -> RecordState:
+def _abandoned(record: RecordState, event: Event, _state: State) -> RecordState:
     if record.answers is None:
         return replace(record, status="abandoned")
-    return replace(record, status=record.last, revision=record.revision - 1)
+    revision = event.data.get("back_to") or record.revision - 1
+    return replace(record, status=record.last, revision=revision)
 
 
 def _task_created(state: State, event: Event) -> State:

@@ -88,6 +88,8 @@ def open_case(
             "number": case.number,
             "case_type": case_type,
             "team": str(team.pk),
+            "type_version": str(version.pk),
+            "stage": first,
             "subjects": [str(person.pk) for person in persons],
         },
         content={"why": why} if why else None,
@@ -126,7 +128,17 @@ def add_subject(
     subject = CaseSubject.objects.create(
         case=case, person=person, from_on=from_on, stage=type_of(case).first.key
     )
-    _note(case, "case.subject_added", by, at, why, command_id, person=person_id, on=from_on)
+    _note(
+        case,
+        "case.subject_added",
+        by,
+        at,
+        why,
+        command_id,
+        person=person_id,
+        on=from_on,
+        stage=subject.stage,
+    )
     follow(case, events[1:], by=by, at=at)
     return subject
 

@@ -258,11 +258,12 @@ def abandon(
         raise refused("why", "required", "Enter why the record is abandoned")
     named = {"record": str(record.pk), "why": why}
     asked(record.case, "record.abandon", named, by=by, roles=roles, at=at)
-    revision = record.revision
+    revision, refs = record.revision, dict[str, Any]()
     if revision == 1:
         record.status = Status.ABANDONED
     else:
-        restore_signed(record, by=by, at=at, why=why)
+        pages = restore_signed(record, by=by, at=at, why=why)
+        refs = {"back_to": record.revision, "pages": pages, "version": str(record.form_version_id)}
     record.changed_at = at
     keep(record, by=by, at=at, why=why)
     Autosave.objects.filter(record=record).delete()
@@ -271,7 +272,12 @@ def abandon(
         "record.abandoned",
         by=by,
         at=at,
-        refs={"case": str(record.case_id), "record": str(record.id), "revision": revision},
+        refs={
+            "case": str(record.case_id),
+            "record": str(record.id),
+            "revision": revision,
+            **refs,
+        },
         content={"why": why},
         command_id=command_id,
     )

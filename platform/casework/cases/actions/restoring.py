@@ -11,8 +11,10 @@ from casework.cases.models import Record, RecordPage, Status
 from casework.cases.unmasked import document_of, pages_of
 
 
-def restore_signed(record: Record, *, by: User, at: datetime, why: str) -> None:
+def restore_signed(record: Record, *, by: User, at: datetime, why: str) -> dict[str, int]:
     """Give the pages their answers as last decided, in new versions, and the record that revision.
+
+    Returns the versions of the pages that it wrote.
 
     Its form version is again the one that was decided. The record itself is left to be saved. What was typed since stays in the history.
     """
@@ -28,3 +30,4 @@ def restore_signed(record: Record, *, by: User, at: datetime, why: str) -> None:
     note_restored(record, UUID(document["version"]), laid, by=by, at=at)
     record.status = Status.FINISHED if snapshot.finished else Status.SIGNED
     record.revision = snapshot.revision
+    return {page_id: after for page_id, (before, after) in laid.items() if after != before}

@@ -10,6 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from casework.cases.checking.live import live_findings, rebuild_findings
+from casework.cases.models import Case
 from casework.clock import now
 from casework.ledger import anchors
 from casework.ledger.models import Event, Seal
@@ -31,6 +33,10 @@ class Command(BaseCommand):
         verify.add_argument("--anchor", type=Path, metavar="FILE", help="lines kept outside")
         verify.add_argument("--all", action="store_true", help="name every finding, not the first")
         verbs.add_parser("seal", help="seal what is new, and write the seals outside the database")
+        rebuild = verbs.add_parser(
+            "rebuild", help="fold every case's events, compare with the tables"
+        )
+        rebuild.add_argument("--check", action="store_true", required=True, help="change nothing")
         prove = verbs.add_parser("prove", help="print the proof of an event as JSON")
         prove.add_argument("event", metavar="EVENT", help="its hash, or STREAM/NUMBER")
         prove.add_argument("--with-content", action="store_true", help="with what it says")
@@ -55,6 +61,7 @@ class Command(BaseCommand):
     def _findings(self, anchor: Path | None) -> Iterator[Broken | Finding]:
         yield from broken_places(self._progress("events read"))
         yield from tombstone_findings()
+        yield from live_findings(self._progress("cases compared"))
         yield from seal_findings(self._progress("sealed rows read"))
         if anchor:
             yield from anchor_findings(anchor)
@@ -79,6 +86,16 @@ class Command(BaseCommand):
             raise CommandError(" ".join(failed))
         if seals:
             self.stdout.write(f"Sealed up to seal {seals[-1].number}: {seals[-1].hash}")
+
+    def _rebuild(self, **options: Any) -> None:
+        findings = 0
+        for finding in rebuild_findings(self._progress("cases folded")):
+            findings += 1
+            self.stderr.write(self.style.ERROR(f"Differs: {finding}."))
+        if findings:
+            sys.exit(1)
+        cases = Case.objects.count()
+        self.stdout.write(f"{cases:,} cases: every one is in its tables as its events tell it.")
 
     def _prove(self, *, event: str, **options: Any) -> None:
         try:
