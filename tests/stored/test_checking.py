@@ -11,7 +11,8 @@ from django.db import connection
 
 from casework.cases.actions.cases import add_subject, close_case, end_subject
 from casework.cases.actions.records import abandon, save_page
-from casework.cases.actions.signing import record_agreement, reopen, return_record, submit
+from casework.cases.actions.returning import return_record
+from casework.cases.actions.signing import record_agreement, reopen, submit
 from casework.cases.actions.working import change_task, move_subject, reopen_subject, tell_overdue
 from casework.cases.checking.live import live_findings, rebuild_findings
 from casework.cases.models import (

@@ -7,13 +7,14 @@ from typing import Any
 
 from casetypes.state import ClockState, State
 from casework.cases.checking.folding import state_from_events
-from casework.cases.models import Case, Clock, SignOff
+from casework.cases.decided import decided as decided_in
+from casework.cases.models import Case, Clock, Snapshot
 from casework.cases.running.loading import state_of
 from casework.cases.unmasked import Altered
 from casework.clock import london_day
 
 # What the tables keep no trace of between two commands, or keep as an order only.
-_NOT_KEPT = {"rows", "steps", "decided"}
+_NOT_KEPT = {"rows", "decided"}
 
 
 def differences(case: Case) -> Iterator[str]:
@@ -62,12 +63,12 @@ def _fields(which: str, folded: Any, stored: Any) -> Iterator[str]:
 
 def _order(case: Case, folded: State) -> Iterator[str]:
     """The newest decision counts, so their times must follow the order of the events."""
-    signed = SignOff.objects.filter(snapshot__record__case=case).order_by("signed_at")
-    times = {str(record): at for record, at in signed.values_list("snapshot__record", "signed_at")}
+    rows = decided_in(Snapshot.objects.filter(record__case=case))
+    times = {str(record): at for record, at in rows.values_list("record", "decided_at")}  # type: ignore[misc]
     decided = [one for one in folded.records.values() if one.decided and one.id in times]
     decided.sort(key=lambda one: one.decided)
     if [times[one.id] for one in decided] != sorted(times[one.id] for one in decided):
-        yield "its records were signed in another order by their signatures than by its events"
+        yield "its records were decided in another order by their signatures than by its events"
 
 
 def _open(state: State) -> str:

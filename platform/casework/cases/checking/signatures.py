@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from casework.cases.models import Agreement, Case, SignOff, Snapshot, Upload
+from casework.cases.models import Agreement, Case, RecordReturn, SignOff, Snapshot, Upload
 from casework.ledger.append import contents_of
 from casework.ledger.models import Event, Tombstone
 from casework.ledger.tombstones import key_of
 
 _KINDS = (
     "record.submitted", "record.signed", "record.step_signed", "record.finished",
-    "record.agreement", "file.stored",
+    "record.returned", "record.agreement", "file.stored",
 )  # fmt: skip
 _SIGNED = ("record.signed", "record.step_signed", "record.finished")
 
@@ -47,12 +47,25 @@ def signature_findings(case: Case) -> Iterator[str]:
             yield f"signature on submission {one.snapshot_id}: no event tells of it as it stands"
         elif one.sha256 != rows[str(one.snapshot_id)].sha256:
             yield f"signature on submission {one.snapshot_id}: it is of another text"
-    there = {str(one.snapshot_id) for one in signatures}
-    for _event, told in by_kind["record.signed"]:
-        if told["snapshot"] not in there:
+    there = {(str(one.snapshot_id), one.signed_at) for one in signatures}
+    for event, told in (*by_kind["record.signed"], *by_kind["record.step_signed"]):
+        if (told["snapshot"], event.recorded_at) not in there:
             yield f"signature on submission {told['snapshot']}: it is gone from its table"
+    yield from _returns(case, by_kind["record.returned"])
     yield from _agreements(case, by_kind["record.agreement"])
     yield from _uploads(case, by_kind["file.stored"])
+
+
+def _returns(case: Case, told: list[tuple[Event, dict[str, Any]]]) -> Iterator[str]:
+    events = {refs["snapshot"]: event for event, refs in told}
+    rows = RecordReturn.objects.filter(snapshot__record__case=case)
+    returned = {str(row.snapshot_id): row for row in rows}
+    for snapshot, row in returned.items():
+        event = events.get(snapshot)
+        if event is None or (event.digest, event.content) != (row.sha256, row.content):
+            yield f"return of submission {snapshot}: it is not what an event says"
+    for snapshot in events.keys() - returned.keys():
+        yield f"return of submission {snapshot}: it is gone from its table"
 
 
 def _agreements(case: Case, told: list[tuple[Event, dict[str, Any]]]) -> Iterator[str]:
