@@ -55,7 +55,7 @@ _PERSON = {
     "family_name": _TEXT,
     "known_as": _TEXT,
     "born_on": _or_null(_DATE),
-    "due_on": {**_or_null(_DATE), "description": "Expected birth of an unborn child."},
+    "due_on": {**_or_null(_DATE), "description": "Expected birth of who is not born yet."},
     "died_on": _or_null(_DATE),
     "sex": _TEXT,
     "identifiers": {"type": "object", "additionalProperties": _TEXT, "description": "Kind to number, such as nhs_number."},

@@ -89,7 +89,8 @@ def _move(case_type: CaseType, state: State, command: Command, facts: Facts) -> 
             return asked
         told = asked
     why = command.data.get("why", "")
-    return [*told, *effects.moved(case_type, state, subject, move, why)]
+    known = view(case_type, state, subject)
+    return [*told, *effects.moved(case_type, state, subject, move, why, known, facts)]
 
 
 def _change_task(_case_type: CaseType, state: State, command: Command, _facts: Facts) -> Asked:
@@ -150,7 +151,7 @@ def _close(case_type: CaseType, state: State, command: Command, facts: Facts) ->
         plural = "s" if len(unfinished) > 1 else ""
         says = f"This case has {len(unfinished)} unfinished record{plural}. Sign or abandon every "
         return Refusal("unfinished", says + "record, then close the case.")
-    if refusal := forbidden(case_type, state, "case.close", "", state.active, facts):
+    if refusal := forbidden(case_type, state, "case.close", "", state.active, facts, command.data):
         return refusal
     told = _tasks_told(state, state.active, command)
     if isinstance(told, Refusal):

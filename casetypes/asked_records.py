@@ -8,6 +8,7 @@ from casetypes import tasking
 from casetypes.commands import Command, Refusal
 from casetypes.definition import BY_A_MANAGER, CaseType, Step
 from casetypes.names import Facts, holds, view
+from casetypes.periods import london_day
 from casetypes.refusing import CLOSED, forbidden, may, not_active, not_allowed, not_now, why_of
 from casetypes.state import DECIDED, Event, RecordState, State
 
@@ -80,7 +81,7 @@ def start(case_type: CaseType, state: State, command: Command, facts: Facts) -> 
     if refusal := forbidden(case_type, state, "record.start", form, subjects, facts):
         return refusal
     data = {"record": command.data["record"], "form": form, "by": command.by}
-    return [Event("record.started", subjects, data)]
+    return [Event("record.started", subjects, {**data, "on": london_day(command.at)})]
 
 
 def submit(case_type: CaseType, state: State, command: Command, facts: Facts) -> Asked:
@@ -101,6 +102,10 @@ def submit(case_type: CaseType, state: State, command: Command, facts: Facts) ->
         more = f" and {len(left) - 3} more" if len(left) > 3 else ""
         says = f"Say what became of every open action: {names}{more}."
         return Refusal("tasks_without_status", says, tuple(task.id for task in left))
+    if refusal := forbidden(
+        case_type, state, "record.submit", record.form, record.subjects, facts, command.data
+    ):
+        return refusal
     data: dict[str, Any] = {"record": record.id, "form": record.form, "by": command.by}
     if use.chain:
         needed = signatures(case_type, state, record, command.data["answers"], facts)

@@ -179,7 +179,8 @@ def _moves(document: Document, known: Known) -> Found:
             says = "It happens by itself, so nobody is there to give a reason."
             yield found_at(row, "/reason", "reason_asked", says, "Take “reason” off.")
         codes = {one["code"] for one in known.lists.get(closing, {}).get("entries", ())}
-        if codes and row.raw.get("closing", "") not in {"", *codes}:
+        code = row.raw.get("closing", "")
+        if codes and isinstance(code, str) and code not in {"", *codes}:
             says = f"“{closing}” has no code “{row.raw['closing']}”."
             yield found_at(row, "/closing", "unknown", says, "Name one of its codes.")
         if "otherwise" in row.raw and "when" not in row.raw:

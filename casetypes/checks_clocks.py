@@ -27,9 +27,13 @@ def problems(document: Mapping[str, Any], calendars: frozenset[str]) -> Found:
         if row.raw["per"] == "case" and any("row" in str(t.get("when", "")) for t in stops):
             says = "It stops by a subject's own row, but it is one clock for the case."
             yield found_at(row, "/per", "per", says, "Make it a clock per subject.")
-        if row.raw.get("from") == "due" and "then" not in row.raw:
+        if "again" in row.raw and "then" in row.raw:
+            says = "It runs again by its own limits and by “then”: only one of them can hold."
+            yield found_at(row, "/again", "needless", says, "Take one of them off.")
+        if row.raw.get("from") == "due" and not {"then", "again"} & row.raw.keys():
             says = "It says what the next run counts from, but there is no next run."
-            yield found_at(row, "/from", "needless", says, "Add “then”, or take “from” off.")
+            fix = "Add “then” or “again”, or take “from” off."
+            yield found_at(row, "/from", "needless", says, fix)
 
 
 def _limits(row: Row) -> Found:

@@ -128,7 +128,8 @@ def _rules(document: Document, forms: Mapping[str, Document]) -> Found:
     case_type = load(document)
     known = {key: dependencies.names(form) for key, form in forms.items()}
     for row, at, rule, of_event in ruled(document):
-        for found in rules.problems(rule, names(case_type, known, of_event)):
+        checked = row.raw["on"] if row.at.startswith("/checks/") else ""
+        for found in rules.problems(rule, names(case_type, known, of_event, checked)):
             says, _, fix = found.message.partition(". ")
             yield found_at(row, at + found.at, found.code, f"{says.rstrip('.')}.", fix or _MEND)
 
@@ -138,6 +139,9 @@ def ruled(document: Document) -> Iterator[tuple[Row, str, Any, str]]:
     for name in ("moves", "clocks", "tasks", "sign_offs", "checks"):
         for row in block(document, name):
             yield from _ruled_in(row, row.raw, "")
+            for part in ("outcome", "closing") if name == "moves" else ():
+                if isinstance(row.raw.get(part), Mapping):
+                    yield row, f"/{part}", row.raw[part], row.raw.get("on", {}).get("of", "")
 
 
 def _ruled_in(row: Row, part: Any, at: str, of: str = "") -> Iterator[tuple[Row, str, Any, str]]:

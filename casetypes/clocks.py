@@ -32,7 +32,7 @@ _ORDER = {"stop": 0, "cancel": 1, "resume": 2, "restart": 3, "start": 4, "pause"
 @dataclass(frozen=True)
 class Happening:
     """Something that moves a clock. source: the event or record that it comes from; limit: of the
-    cycle that it starts, None where no limit could be worked out.
+    cycle that it starts (or, of a stop, of the next), None where no limit could be worked out.
     """
 
     kind: Kind
@@ -71,13 +71,15 @@ class Cycle:
 
 @dataclass(frozen=True)
 class Series:
-    """What follows a cycle that was stopped: these limits, the last again and again.
+    """What follows a cycle that was stopped: these limits, the last again and again; or, with
+    `again`, the limit that its stop was given.
 
     held: count from when it was done, else from the day it was due.
     """
 
     limits: tuple[Period, ...] = ()
     held: bool = True
+    again: bool = False
 
 
 def derive(
@@ -103,7 +105,7 @@ def derive(
         elif happening.kind == "stop":
             stopped = _stopped(_resumed(current, happening.occurred), happening, calendar)
             cycles[-1] = stopped
-            if series.limits:
+            if series.limits or (series.again and happening.limit):
                 cycles.append(_next(stopped, happening, series))
     return tuple(_with_due(cycle, calendar) for cycle in cycles)
 
@@ -165,7 +167,9 @@ def _stopped(cycle: Cycle, stop: Happening, calendar: Calendar) -> Cycle:
 
 
 def _next(stopped: Cycle, stop: Happening, series: Series) -> Cycle:
-    limit = series.limits[min(stopped.number, len(series.limits)) - 1]
+    limit = stop.limit
+    if series.limits:
+        limit = series.limits[min(stopped.number, len(series.limits)) - 1]
     begins = stop.occurred
     if not series.held and stopped.worked is not None:
         begins = _start_of(stopped.worked.due, stop.occurred)

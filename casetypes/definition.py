@@ -32,7 +32,7 @@ class FormUse:
     """How cases use a form. chain: key of its sign-off chain, "" where submitting finishes it.
 
     bound: keys of the repeat and the person question that bind rows to subjects, else None; judges:
-    the review's settings, None where it is no review; copy: section keys for siblings.
+    the review's settings, None where it is no review; copy: section keys for other subjects.
     """
 
     form: str
@@ -45,7 +45,9 @@ class FormUse:
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a subject can be. forms: keys of the forms written here; needed: those asked for."""
+    """Where a subject can be. forms: keys of the forms written here; needed: those asked for; aside:
+    off the usual way, so shown only while a subject is there.
+    """
 
     key: str
     title: str
@@ -53,11 +55,15 @@ class Stage:
     end: bool
     forms: tuple[str, ...]
     needed: tuple[str, ...]
+    aside: bool = False
 
 
 @dataclass(frozen=True)
 class Move:
-    """A way from stages to a stage: by itself on a trigger, or by hand in one of the roles."""
+    """A way from stages to a stage: by itself on a trigger, or by hand in one of the roles.
+
+    outcome, closing: a key, or a rule that gives one.
+    """
 
     key: str
     title: str
@@ -68,8 +74,8 @@ class Move:
     when: Any
     otherwise: str
     reason: str
-    outcome: str
-    closing: str
+    outcome: Any
+    closing: Any
     tasks: str
 
 
@@ -240,6 +246,7 @@ def _stage(raw: Document) -> Stage:
         end=raw.get("end", False),
         forms=tuple(use["form"] for use in forms),
         needed=tuple(use["form"] for use in forms if use["need"] == "one"),
+        aside=raw.get("aside", False),
     )
 
 
@@ -275,7 +282,11 @@ def _clock(raw: Document) -> ClockType:
         basis=raw.get("basis", ""),
         triggers={kind: _triggers(raw[kind]) for kind in _KINDS if kind in raw},
         limits=tuple(limits),
-        series=Series(tuple(map(_period, raw.get("then", ()))), raw.get("from") != "due"),
+        series=Series(
+            tuple(map(_period, raw.get("then", ()))),
+            raw.get("from") != "due",
+            raw.get("again", False),
+        ),
         warn=tuple(map(_period, raw.get("warn", ()))),
         late_entry=_period(raw["late_entry"]) if "late_entry" in raw else None,
         reasons=raw.get("reasons", ""),

@@ -3,7 +3,8 @@
 Each phase is asked when the one before is done with, and gives the events that follow.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from casetypes import tasking
 from casetypes.clocks import Happening, derive
@@ -12,6 +13,7 @@ from casetypes.definition import CaseType, ClockType, Move, Trigger
 from casetypes.names import Facts, holds, view
 from casetypes.periods import Period, calendar_named
 from casetypes.state import OPEN_RECORD, ClockState, Event, State
+from formdefs.rules import RuleError, evaluate
 
 _ENDING = ("stop", "cancel", "resume")
 _BEGINNING = ("start", "restart", "pause")
@@ -58,14 +60,22 @@ def moves(
             if subject in concerned(case_type, state, event, move.on, facts) and holds(
                 move.when, known, facts
             ):
-                yield from moved(case_type, state, subject, move, "")
+                record = state.records.get(str(event.data.get("record", "")))
+                row = record.rows.get(subject, {}) if record else {}
+                yield from moved(case_type, state, subject, move, "", {**known, "row": row}, facts)
                 break
 
 
 def moved(
-    case_type: CaseType, state: State, subject: str, move: Move, reason: str
+    case_type: CaseType,
+    state: State,
+    subject: str,
+    move: Move,
+    reason: str,
+    known: Mapping[str, Any],
+    facts: Facts,
 ) -> Iterator[Event]:
-    """One subject's move, after the tasks that it closes."""
+    """One subject's move, after the tasks that it closes. known: what its rules read."""
     end = case_type.stages[move.to].end
     if end and move.tasks == "close":
         yield from tasking.closed(state, subject, move.title)
@@ -74,8 +84,8 @@ def moved(
         "from": state.subjects[subject].stage,
         "to": move.to,
         "end": end,
-        "outcome": move.outcome,
-        "closing": move.closing,
+        "outcome": _said(move.outcome, known, facts),
+        "closing": _said(move.closing, known, facts),
         "nonce": state.moves + 1,
     }
     yield Event("subject.moved", (subject,), data, {"why": reason} if reason else {})
@@ -159,10 +169,12 @@ def _clocks(
             for trigger in kind.triggers.get(what, ()):
                 subjects = concerned(case_type, state, event, trigger, facts)
                 for subject in subjects if kind.per == "subject" else [""] * bool(subjects):
-                    limit = None
-                    if what in ("start", "restart"):
-                        if subject and state.subjects[subject].closed:
-                            continue
+                    limit, over = None, bool(subject) and state.subjects[subject].closed
+                    if what in ("start", "restart") and over:
+                        continue
+                    if what in ("start", "restart") or (
+                        what == "stop" and kind.series.again and not over
+                    ):
                         limit = limit_of(case_type, kind, state, subject, facts)
                     source = _source(event, trigger)
                     made = Happening(what, occurred, command.at, source, limit)  # type: ignore[arg-type]
@@ -170,6 +182,16 @@ def _clocks(
         for subject, made_for in for_whom.items():
             if changed := changed_clock(kind, state, subject, tuple(made_for), facts):
                 yield changed
+
+
+def _said(part: Any, known: Mapping[str, Any], facts: Facts) -> str:
+    """A key that a move gives: itself, or what a rule makes of the answers."""
+    if isinstance(part, str):
+        return part
+    try:
+        return str(evaluate(part, known, (), facts) or "")
+    except RuleError:
+        return ""
 
 
 def _again(first: Happening, again: Happening) -> Happening:

@@ -53,7 +53,8 @@ def places(document: Document) -> set[Place]:
         stage, outcome = waiting.pop(0)
         for row in block(document, "moves"):
             if stage in row.raw["from"] and _may_hold(row.raw, stage, outcome):
-                place = (row.raw["to"], row.raw.get("outcome", outcome))
+                told = row.raw.get("outcome", outcome)
+                place = (row.raw["to"], told if isinstance(told, str) else "")
                 if place not in found:
                     found.add(place)
                     waiting.append(place)

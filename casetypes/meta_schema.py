@@ -38,11 +38,16 @@ _TRIGGER = {"$ref": "#/$defs/trigger"}
 _PERIOD = {"$ref": "#/$defs/period"}
 _TITLE = text(200, "What people call it.")
 _NOTE = text(1000, "Where it comes from; what to confirm before relying on it.")
+_DEFAULT = text(1000, "A default: who has to confirm or change it, and why. Nobody is bound by it.")
 _ROLES = array_of({"enum": list(ROLES)}, "Roles in the case's team.", minItems=1, uniqueItems=True)
 
 
 def _triggers(says: str) -> Schema:
     return array_of(_TRIGGER, says, minItems=1, maxItems=20)
+
+
+def _or_rule(schema: Schema, says: str) -> Schema:
+    return {"anyOf": [schema, {"type": "object"}], "description": f"{says} A key, or a rule."}
 
 
 _FORM = object_of(
@@ -71,7 +76,9 @@ _FORM = object_of(
             ("task", "repeat", "status", "done"),
             "A review: lists the open tasks with their status, and none may be left without one.",
         ),
-        "copy": array_of(_KEY, "Sections that may be copied to a sibling's record.", minItems=1),
+        "copy": array_of(
+            _KEY, "Sections that may be copied to another subject's record.", minItems=1
+        ),
     },
     ("id", "form", "per"),
     "A form that cases of this type use.",
@@ -83,6 +90,10 @@ _STAGE = object_of(
         "title": _TITLE,
         "first": {"const": True, "description": "Where every subject begins."},
         "end": {"const": True, "description": "Where a subject's part is over."},
+        "aside": {
+            "const": True,
+            "description": "Off the usual way: shown only while a subject is there.",
+        },
         "forms": array_of(
             object_of(
                 {
@@ -108,11 +119,8 @@ _MOVE = object_of(
         "when": {**_RULE, "description": "Only while this holds; refused by hand otherwise."},
         "otherwise": text(300, "What is said when `when` does not hold."),
         "reason": {"enum": ["required", "optional"], "description": "Whether a reason is asked."},
-        "outcome": text(64, "What the subject's part came to."),
-        "closing": {
-            **CODE,
-            "description": "Reason for closing, where the whole case ends with it.",
-        },
+        "outcome": _or_rule(text(64, "A key."), "What the subject's part came to."),
+        "closing": _or_rule(CODE, "Reason for closing, where the whole case ends with it."),
         "tasks": {
             "enum": ["carry", "close", "ask"],
             "description": "What becomes of open tasks at an end: they go on, are closed with the "
@@ -130,6 +138,7 @@ _CLOCK = object_of(
         "per": {"enum": ["case", "subject"]},
         "statutory": {"type": "boolean", "description": "Never paused, overridden or skipped."},
         "basis": _NOTE,
+        "note": _DEFAULT,
         "start": _triggers("What starts it."),
         "restart": _triggers("What ends the run and starts another."),
         "stop": _triggers("What it waits for."),
@@ -143,6 +152,10 @@ _CLOCK = object_of(
             minItems=1,
             maxItems=30,
         ),
+        "again": {
+            "const": True,
+            "description": "Stopped, it runs again, with the first limit whose rule holds then.",
+        },
         "then": array_of(_PERIOD, "The next runs' limits, the last again and again.", minItems=1),
         "from": {"enum": ["held", "due"], "description": "What the next run counts from."},
         "warn": array_of(_PERIOD, "How long before the end to warn.", maxItems=5),
@@ -183,6 +196,7 @@ _TASK = object_of(
         "role": {"enum": list(ROLES), "description": "Whose it is while it has no owner."},
         "due": {**_PERIOD, "description": "From the day that it came up."},
         "priority": {"enum": ["high", "normal", "low"]},
+        "note": _DEFAULT,
         "checklist": array_of(text(200, "A point."), "What it takes.", maxItems=20),
         "rows": object_of(
             {
@@ -205,7 +219,16 @@ _TASK = object_of(
 _CHECK = object_of(
     {
         "id": _ID,
-        "on": {"enum": ["case.close", "subject.close", "record.start", "record.sign", "move"]},
+        "on": {
+            "enum": [
+                "case.close",
+                "subject.close",
+                "record.start",
+                "record.submit",
+                "record.sign",
+                "move",
+            ]
+        },
         "of": _KEY,
         "when": {**_RULE, "description": "True when it is refused."},
         "message": text(300, "What is said then."),
@@ -257,7 +280,7 @@ CASE_TYPE_SCHEMA: Schema = {
             "description": text(2000, "What it is for."),
             "subjects": object_of(
                 {
-                    "called": text(40, "What a subject is called: child, complainant."),
+                    "called": text(40, "What a subject is called: tenant, applicant."),
                     "most": count(1, 50, "Most subjects of one case."),
                     "group": {**_KEY, "description": "A subject has one open case in the group."},
                 },

@@ -44,14 +44,21 @@ def forbidden(
     facts: Facts,
     data: Mapping[str, Any] | None = None,
 ) -> Refusal | None:
-    """The first invariant that a command would break, for any of the subjects."""
+    """The first invariant that a command would break, for any of the subjects.
+
+    data: of the command, where its answers or its reason for closing count too.
+    """
     for check in case_type.checks:
         if check.on != on or check.of not in ("", of):
             continue
         for subject in subjects or ("",):
             known = view(case_type, state, subject)
             if data and "answers" in data:
+                last = state.newest(of, subject, but=data["record"]) if subject else None
                 known = {**known, of: data["answers"], "row": data.get("rows", {}).get(subject, {})}
+                known["before"] = (last.answers if last else None) or {}
+            if data and "reason_code" in data:
+                known = {**known, "closing": {"code": data["reason_code"]}}
             if holds(check.when, known, facts):
                 return Refusal("check", check.message, (subject,))
     return None

@@ -58,6 +58,7 @@ class RecordState:
     rows: Mapping[str, Answers] = field(default_factory=dict)
     last: str = ""  # how it was last decided, "signed" or "finished"
     decided: int = 0  # counts decisions in the case, so that the newest is known
+    started: date | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -116,12 +117,15 @@ class State:
             and (not subject or not task.subjects or subject in task.subjects)
         ]
 
-    def newest(self, form: str, subject: str) -> RecordState | None:
-        """The record of a form, covering a subject, that was decided last."""
+    def newest(self, form: str, subject: str, but: str = "") -> RecordState | None:
+        """The record of a form, covering a subject, that was decided last; `but` is left out."""
         decided = [
             record
             for record in self.records.values()
-            if record.form == form and record.answers is not None and subject in record.subjects
+            if record.form == form
+            and record.answers is not None
+            and subject in record.subjects
+            and record.id != but
         ]
         return max(decided, key=lambda record: record.decided, default=None)
 
@@ -203,7 +207,7 @@ def _record(change: Callable[[RecordState, Event, State], RecordState]) -> Calla
 
 def _started(state: State, event: Event) -> State:
     record = RecordState(event.data["record"], event.data["form"], event.subjects)
-    record = replace(record, author=event.data.get("by", ""))
+    record = replace(record, author=event.data.get("by", ""), started=event.data.get("on"))
     return replace(state, records={**state.records, record.id: record})
 
 

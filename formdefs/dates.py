@@ -75,7 +75,7 @@ def _parsed(text: str) -> date | None:
 def age(born: date, on: date) -> int | None:
     """Give completed years, None before birth.
 
-    A child born on 29 February is a year older on 1 March of a common year.
+    Somebody born on 29 February is a year older on 1 March of a common year.
     """
     return None if on < born else between(born, on, "years")
 

@@ -40,6 +40,6 @@ def _where(state: State, question: Question, path: Path) -> str:
         repeat = state.form.at(path[: end - 1])
         if isinstance(repeat, Repeat):
             rows = state.standing((*repeat.repeats, repeat.id))
-            siblings = [row.path for row in rows if row.path[:-1] == path[: end - 1]]
-            parts.append(f"{repeat.label}: {siblings.index(path[:end]) + 1}")
+            beside = [row.path for row in rows if row.path[:-1] == path[: end - 1]]
+            parts.append(f"{repeat.label}: {beside.index(path[:end]) + 1}")
     return ", ".join(parts)

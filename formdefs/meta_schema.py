@@ -164,7 +164,7 @@ _CHECK = object_of(
 _AGREEMENT = object_of(
     {
         "id": ID,
-        "capacity": {**KEY, "description": "As whom they are asked: parent, carer, child."},
+        "capacity": {**KEY, "description": "As whom they are asked: patient, tenant, guardian."},
         "label": LABEL,
         "hint": HINT,
     },
@@ -249,7 +249,7 @@ META_SCHEMA: Schema = {
             "formdef": {"const": 1, "description": "Version of this language."},
             "key": {**KEY, "description": "Permanent name of the form."},
             "title": text(200, "What the form is called."),
-            "kind": text(64, "What sort of form: referral, assessment, plan."),
+            "kind": text(64, "What sort of form: request, review, plan."),
             "language": _LANGUAGE,
             "description": text(2000, "What it is for."),
             "layout": {"enum": ["pages", "single"], "description": "Pages, or all on one page."},

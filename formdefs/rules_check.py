@@ -133,7 +133,7 @@ class _Check:
             places.append(at + where)
         if name == "var":
             return types.either([read, *parts]) if parts else read
-        for place, message in types.complaints(name, parts):
+        for place, message in types.objections(name, parts):
             self.add(places[place], "wrong_type", message)
         return types.result(name, parts)
 

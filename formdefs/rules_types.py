@@ -1,6 +1,6 @@
 """The types of a rule's parts: what each operator takes, and what it gives. Pure.
 
-Behind the check before publishing. An operator complains only of what can do nothing but fail.
+Behind the check before publishing. An operator objects only to what can do nothing but fail.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -162,29 +162,29 @@ _RESULTS = {
 }
 
 
-def complaints(name: str, parts: list[Type]) -> Iterator[tuple[int, str]]:
+def objections(name: str, parts: list[Type]) -> Iterator[tuple[int, str]]:
     """Yield each argument that the operator can only fail on: its place, and a sentence."""
     check = _CHECKS.get(name)
     if check:
         yield from check(name, parts)
 
 
-_Complaints = Iterator[tuple[int, str]]
+_Objections = Iterator[tuple[int, str]]
 
 
-def _numbers(name: str, parts: list[Type]) -> _Complaints:
+def _numbers(name: str, parts: list[Type]) -> _Objections:
     for place, part in enumerate(parts):
         if part.kind not in ("number", "any"):
             yield place, f"“{name}” takes numbers, and this is {part.told}."
 
 
-def _equals(name: str, parts: list[Type]) -> _Complaints:
+def _equals(name: str, parts: list[Type]) -> _Objections:
     for place, (left, right) in enumerate(pairwise(parts)):
         if "null" not in (left.kind, right.kind):
             yield from _unlike(name, (left, place), (right, place + 1))
 
 
-def _ordered(name: str, parts: list[Type]) -> _Complaints:
+def _ordered(name: str, parts: list[Type]) -> _Objections:
     for place, part in enumerate(parts):
         if part.kind not in {"number", "any", *_TEXTS}:
             yield place, f"“{name}” has an order for numbers and dates, and this is {part.told}."
@@ -192,8 +192,8 @@ def _ordered(name: str, parts: list[Type]) -> _Complaints:
     yield from _equals(name, parts)
 
 
-def _unlike(name: str, one: tuple[Type, int], other: tuple[Type, int]) -> _Complaints:
-    """Complain of two arguments, each with its place, that can never be the same or ordered."""
+def _unlike(name: str, one: tuple[Type, int], other: tuple[Type, int]) -> _Objections:
+    """Object to two arguments, each with its place, that can never be the same or ordered."""
     (left, _), (right, place) = one, other
     if "any" in (left.kind, right.kind):
         return
@@ -220,7 +220,7 @@ def _fits(kind: str, literal: str) -> bool:
     return is_time(literal) if kind == "time" else True
 
 
-def _within(name: str, parts: list[Type]) -> _Complaints:
+def _within(name: str, parts: list[Type]) -> _Objections:
     wanted, place = parts
     if place.kind == "list":
         if place.item and "null" not in (wanted.kind, place.item.kind):
@@ -231,7 +231,7 @@ def _within(name: str, parts: list[Type]) -> _Complaints:
         yield 0, f"“in” looks for text in text, and this is {wanted.told}."
 
 
-def _items(name: str, parts: list[Type]) -> _Complaints:
+def _items(name: str, parts: list[Type]) -> _Objections:
     if parts[0].kind not in ("list", "any", "null"):
         yield 0, f"“{name}” goes through a list, and this is {parts[0].told}."
     elif name == "sum":
@@ -240,7 +240,7 @@ def _items(name: str, parts: list[Type]) -> _Complaints:
             yield len(parts) - 1, f"“sum” adds numbers, and this is {summed.told}."
 
 
-def _extremes(name: str, parts: list[Type]) -> _Complaints:
+def _extremes(name: str, parts: list[Type]) -> _Objections:
     compared = [part for part in parts if part.kind not in ("null", "any")]
     if len(parts) == 1 and parts[0].kind == "list":
         return
@@ -257,13 +257,13 @@ def _compared(parts: list[Type]) -> Type:
     return either([Type(part.kind) for part in parts])
 
 
-def _text(_name: str, parts: list[Type]) -> _Complaints:
+def _text(_name: str, parts: list[Type]) -> _Objections:
     for place, part in enumerate(parts):
         if part.kind in ("list", "object"):
             yield place, f"“cat” joins text and numbers, and this is {part.told}."
 
 
-def _dates(name: str, parts: list[Type]) -> _Complaints:
+def _dates(name: str, parts: list[Type]) -> _Objections:
     for place, part in enumerate(parts[:1] if name == "add_working_days" else parts[:2]):
         if part.kind not in ("date", "datetime", "text", "any"):
             yield place, f"“{name}” takes a date here, and this is {part.told}."
@@ -275,7 +275,7 @@ def _dates(name: str, parts: list[Type]) -> _Complaints:
         yield 2, f"“{name}” takes the name of a calendar last, and this is {parts[2].told}."
 
 
-_CHECKS: dict[str, Callable[[str, list[Type]], _Complaints]] = {
+_CHECKS: dict[str, Callable[[str, list[Type]], _Objections]] = {
     **dict.fromkeys(("+", "-", "*", "/", "%"), _numbers),
     **dict.fromkeys(("==", "!="), _equals),
     **dict.fromkeys(("<", "<=", ">", ">="), _ordered),

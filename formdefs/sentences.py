@@ -1,6 +1,6 @@
 """Say a rule in plain English, each part with its place in the rule. Pure.
 
-`sentence({"==": [{"var": "child_seen"}, False]}, words)` joins to: “Has the child been seen?” is No.
+`sentence({"==": [{"var": "home_seen"}, False]}, words)` joins to: “Has the home been seen?” is No.
 Read here are conditions; `formdefs.sentence_values` reads what they compare.
 """
 

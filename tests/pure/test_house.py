@@ -104,3 +104,27 @@ def test_every_module_of_the_languages_is_pure_or_known_to_be_stored() -> None:
             assert path.stem in stored or name in pure["source_modules"], (
                 f"{name}: list it in pyproject.toml's contract of pure modules"
             )
+
+
+# Words of the work that the library configures: none of them is the engine's.
+OF_THE_LIBRARY = re.compile(
+    r"(?<![a-z])(child(?!ren)|complain|referral|sibling|assessment|safeguard|social.?work|section.17"
+    r"|looked.after|in.need\b|ofsted|census|foster)",
+    re.IGNORECASE,
+)
+ENGINE = ("casetypes", "formdefs", "platform/casework", "api")
+NOT_ENGINE = {"library", "demo", "locale", "migrations"}
+
+
+def test_the_engines_code_knows_nothing_of_children_or_complaints() -> None:
+    """Children is what trees and rules have too, so only the singular is looked for."""
+    said = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for folder in ENGINE
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.suffix in (".py", ".jinja") and not NOT_ENGINE & set(path.relative_to(ROOT).parts)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if OF_THE_LIBRARY.search(line)
+    ]
+    assert said == []
+    assert OF_THE_LIBRARY.search('case_type="child_in_need"')

@@ -84,15 +84,16 @@ def test_a_form_that_is_not_published_is_told(cast: Any, file: Path) -> None:
 
 
 def test_the_command_checks_imports_exports_and_compares(library: Any, file: Path) -> None:
+    publish_case_type(document("child_in_need"), by=None, at=AT, reason="To begin with")
     assert "nothing wrong" in ran("check", str(file))
-    assert "child_in_need@2" in ran("import", str(file), "--reason", "To begin with")
+    assert "child_in_need@3" in ran("import", str(file), "--reason", "To begin with")
     changed = json.loads(ran("export", "child_in_need"))
     assert changed == document("child_in_need")
     changed["stages"][1]["title"] = "Child and family assessment"
     del changed["moves"][-1]
     changed["clocks"][1]["cancel"] = [{"event": "stage.entered", "of": "closed"}]
     file.write_text(json.dumps(changed), encoding="utf-8")
-    assert ran("diff", "child_in_need@1", str(file)).splitlines() == [
+    assert ran("diff", "child_in_need@2", str(file)).splitlines() == [
         "Changed: stage “Child and family assessment” (title)",
         "Removed: move “Close early”",
     ]

@@ -111,4 +111,4 @@ def test_what_is_finished_is_not_changed_signed_or_reopened_and_lets_a_case_clos
         with pytest.raises(NotNow, match="finished"):
             act()
     assert list(decided(Snapshot.objects.all())) == [snapshot]
-    close_case(case.pk, reason_code="RC8", by=cast.max, at=LATER)
+    close_case(case.pk, reason_code="RC7", by=cast.max, at=LATER)

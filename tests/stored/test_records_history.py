@@ -105,7 +105,7 @@ def test_the_changes_of_a_case_name_users_teams_and_persons(library: Any) -> Non
     grant_access(case.id, library.olive, "allow", why="Covers", by=library.max, at=hours(3))
     end_access(case.id, library.olive, "allow", why="Back", by=library.max, at=hours(4))
     end_subject(case.id, late.id, on=AT.date(), why="Moved", by=library.wanda, at=hours(5))
-    close_case(case.id, "RC8", why="Well", by=library.max, at=hours(6))
+    close_case(case.id, "RC7", why="Well", by=library.max, at=hours(6))
     assert told(case_changes(case)) == [
         ("Wanda", "team", None, "North"),
         ("Wanda", "subjects", None, late.name),
@@ -114,7 +114,7 @@ def test_the_changes_of_a_case_name_users_teams_and_persons(library: Any) -> Non
         ("Max", "let in", library.olive.name, None),
         ("Wanda", "subjects", late.name, None),
         ("Max", "closed_at", None, hours(6)),
-        ("Max", "close_reason", None, "RC8"),
+        ("Max", "close_reason", None, "RC7"),
     ]
     assert case_changes(case)[2].why == "Knows them"
 

@@ -178,7 +178,8 @@ def test_a_move_is_for_its_roles_and_needs_a_reason(planned: Any) -> None:
 def test_where_each_child_stands_and_what_is_next(planned: Any) -> None:
     _cast, case, _plan = planned
     one, two = standings(case)
-    assert [stage.key for stage in one.stages] == ["referral", "assessment", "plan", "closed"]
+    usual = [stage.key for stage in one.stages if not stage.aside]
+    assert usual == ["referral", "assessment", "plan", "closed"]
     assert (one.stage.key, two.stage.key) == ("referral", "referral")
     assert [need.record for need in one.needed] == [None]
     assert [move.key for move in one.moves] == ["close_early"]
@@ -189,10 +190,10 @@ def test_an_overdue_clock_is_told_once(planned: Any) -> None:
     assert tell_overdue(AT) == 0
     late = AT + timedelta(days=10)
     assert (tell_overdue(late), tell_overdue(late + timedelta(1))) == (1, 0)
-    told = Event.objects.get(stream=case.pk, kind="clock.overdue")
-    assert told.actor_id is None
-    assert Clock.objects.filter(case=case).exclude(told="[]").count() == 1
-    first = clocks_of(case, late)[0]
+    told = Event.objects.filter(stream=case.pk, kind="clock.overdue")
+    assert {event.actor_id for event in told} == {None}
+    assert Clock.objects.filter(case=case).exclude(told="[]").count() == told.count()
+    (first,) = [one for one in clocks_of(case, late) if one.kind.key == "referral_decision"]
     assert (first.kind.key, first.now.standing, first.now.left) == (
         "referral_decision",
         "overdue",

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from casetypes.versions import case_type_of, newest_versions
 from casework.cases.models import Case
 from casework.cases.running.loading import type_of
 from formdefs.codelists import Entry
@@ -20,10 +21,16 @@ def closing_reasons(case: Case, on: date) -> tuple[Entry, ...]:
 
 
 def startable_forms(case: Case) -> list[FormVersion]:
-    """The newest version of every form that is not withdrawn: the case type's own first, by title."""
+    """The newest version of every form that is not withdrawn: the case type's own first, by title.
+
+    What only other case types use is left out.
+    """
     versions = FormVersion.objects.filter(form__withdrawn_at=None).only(*_LISTED)
     newest: dict[str, FormVersion] = {}
     for version in versions.order_by("form_id", "-number"):
         newest.setdefault(version.form_id, version)
-    order = {key: place for place, key in enumerate(type_of(case).forms)}
-    return sorted(newest.values(), key=lambda v: (order.get(v.form_id, len(order)), v.title))
+    own = type_of(case).forms
+    order = {key: place for place, key in enumerate(own)}
+    theirs = {key for version in newest_versions() for key in case_type_of(version.pk).forms}
+    offered = [v for v in newest.values() if v.form_id in own or v.form_id not in theirs]
+    return sorted(offered, key=lambda v: (order.get(v.form_id, len(order)), v.title))

@@ -113,7 +113,11 @@ def standings(case: Case) -> list[Standing]:
     records = _records_by_person(case)
     needed = {key for stage in case_type.stages.values() for key in stage.needed}
     titles = _titles(needed)
-    outcomes = {move.outcome: move.title for move in case_type.moves if move.outcome}
+    outcomes = {
+        move.outcome: move.title
+        for move in case_type.moves
+        if move.outcome and isinstance(move.outcome, str)
+    }
     found = []
     for person_id, part in parts.items():
         stage = case_type.stages.get(part.stage) or case_type.first
@@ -124,7 +128,7 @@ def standings(case: Case) -> list[Standing]:
                 part=part,
                 stages=tuple(case_type.stages.values()),
                 stage=stage,
-                outcome=outcomes.get(part.outcome, part.outcome),
+                outcome=outcomes.get(part.outcome, _in_words(part.outcome)),
                 needed=tuple(_needed(stage, mine, titles)) if open_now else (),
                 moves=tuple(
                     move for move in case_type.moves if move.roles and stage.key in move.leaves
@@ -326,6 +330,11 @@ def _row(
         elif deeper := _row(row, keys[1:], row_id):
             return (*here, *deeper[0]), (number, *deeper[1])
     return None
+
+
+def _in_words(key: str) -> str:
+    """An outcome that came from an answer, as well as its code tells."""
+    return key.replace("_", " ").capitalize()
 
 
 def _records_by_person(case: Case) -> dict[UUID, list[Record]]:

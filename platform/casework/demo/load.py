@@ -19,7 +19,8 @@ from casework.accounts.models import Role, User
 from casework.accounts.passwords import note_own_password
 from casework.cases.actions.cases import allocate, close_case, open_case
 from casework.cases.actions.sharing import grant_access
-from casework.cases.models import Case
+from casework.cases.actions.working import change_task
+from casework.cases.models import Case, Task
 from casework.demo.records import Step
 from casework.demo.records import steps as record_steps
 from casework.demo.world import World
@@ -106,7 +107,7 @@ def _family(family: Row, world: World) -> None:
         details = _details(row, world)
         world.persons[row["key"]] = add_person(by=by, at=opened, why=WHY, **details)
     case = open_case(
-        case_type="child_in_need",
+        case_type=family.get("case_type", "child_in_need"),
         team=world.teams[family["team"]],
         subjects=[world.persons[key].pk for key in family["subjects"]],
         by=by,
@@ -120,7 +121,7 @@ def _family(family: Row, world: World) -> None:
 
 
 def _case_steps(family: Row, case: Case, world: World, opened: datetime) -> Iterator[Step]:
-    """What happened to the case itself: allocated, kept from somebody, closed."""
+    """What happened to the case itself: allocated, kept from somebody, actions done, closed."""
     if family["worker"]:
         manager, worker = world.users[family["allocated_by"]], world.users[family["worker"]]
         yield opened, partial(allocate, case.pk, worker, by=manager, at=opened)
@@ -128,9 +129,20 @@ def _case_steps(family: Row, case: Case, world: World, opened: datetime) -> Iter
         at = world.at(row["at"])
         user, by = world.users[row["user"]], world.users[row["by"]]
         yield at, partial(grant_access, case.pk, user, row["effect"], why=row["why"], by=by, at=at)
+    for row in family.get("tasks", []):
+        at, by = world.at(row["at"]), world.users[row["by"]]
+        yield at, partial(_done, case, row, by=by, at=at)
     if closed := family.get("closed"):
         at, by = world.at(closed["at"]), world.users[closed["by"]]
         yield at, partial(_close, case, closed, by=by, at=at)
+
+
+def _done(case: Case, row: Row, *, by: User, at: datetime) -> None:
+    """Do the first open action of a template."""
+    task = Task.objects.filter(case=case, template=row["template"], status="open").earliest(
+        "due_on"
+    )
+    change_task(task.pk, status="done", outcome=row["outcome"], by=by, at=at)
 
 
 def _close(case: Case, closed: Row, *, by: User, at: datetime) -> None:

@@ -9,7 +9,7 @@ from simple_history.models import HistoricalRecords
 
 
 class Person(models.Model):
-    """A person in the file. Dates are civil dates; `due_on` is the expected birth of an unborn child.
+    """A person in the file. Dates are civil dates; `due_on` is the expected birth of who is not born yet.
 
     `user` links a person who also has a log-in to it: they never see their own file.
     `search_key` is the folded name, kept by casework.people.actions. `version` counts the changes,

@@ -51,7 +51,9 @@ class PersonForm(forms.Form):
     born_on = DateField(
         label=LABELS["born_on"], required=False, help_text="For example, 31 3 2016."
     )
-    due_on = DateField(label=LABELS["due_on"], required=False, help_text="Of an unborn child.")
+    due_on = DateField(
+        label=LABELS["due_on"], required=False, help_text="Of somebody who is not born yet."
+    )
     died_on = DateField(label=LABELS["died_on"], required=False)
     sex = forms.ChoiceField(
         label=LABELS["sex"], choices=SEXES, required=False, widget=forms.RadioSelect

@@ -14,6 +14,7 @@ from casework.cases import access
 from casework.cases.actions.doors import done_before, locked_case
 from casework.cases.case_types import closing_reasons
 from casework.cases.models import EDITABLE, Case, CaseSubject, Counter, Record, Status
+from casework.cases.one_open import check_one_open
 from casework.cases.running.asking import asked, follow
 from casework.cases.running.loading import type_of
 from casework.clock import LONDON, london_day
@@ -58,6 +59,7 @@ def open_case(
         raise refused("team", "inactive", f"{team.name} is no longer a team")
     opened_at = _occurred(occurred_at, at)
     persons = _visible_persons(subjects, by, at)
+    check_one_open(case_type_of(version.pk), persons, by=by, at=at, argument="subjects")
     counter.last += 1
     counter.save()
     case = Case(
@@ -122,6 +124,7 @@ def add_subject(
     from_on = _past_day(on, at, not_before=london_day(case.opened_at))
     if CaseSubject.objects.filter(case=case, person=person, to_on=None).exists():
         raise refused("person", "already", f"This case is about {person.name} already")
+    check_one_open(type_of(case), [person], by=by, at=at, argument="person", but=case)
     named = {"subject": str(person_id), "why": why}
     occurred = _beginning(from_on, at)
     events = asked(case, "subject.join", named, by=by, roles=roles, at=at, occurred=occurred)

@@ -13,7 +13,9 @@ from casework.accounts.models import User
 from casework.cases import access
 from casework.cases.actions.doors import done_before, locked_case
 from casework.cases.models import Case, CaseSubject, Clock, Task
+from casework.cases.one_open import check_one_open
 from casework.cases.running.asking import asked, follow
+from casework.cases.running.loading import type_of
 from casework.clock import london_day
 from casework.refusals import Absent, NotNow, refused
 
@@ -129,6 +131,8 @@ def reopen_subject(
     access.check(by, "case.reopen", case, roles)
     if not parts.exists():
         raise Absent
+    persons = [parts.select_related("person")[0].person]
+    check_one_open(type_of(case), persons, by=by, at=at, argument="person", but=case)
     named = {"subject": str(person_id), "stage": stage, "why": why.strip()}
     events = asked(case, "subject.reopen", named, by=by, roles=roles, at=at)
     follow(case, events, by=by, at=at, own="subject.moved", command_id=command_id)

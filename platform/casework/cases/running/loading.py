@@ -123,6 +123,7 @@ def _records(case: Case) -> dict[str, RecordState]:
             answers=answers,
             last=how,
             decided=place,
+            started=london_day(row.started_at),
         )
     return found
 
@@ -147,12 +148,12 @@ def _under_way(case: Case) -> dict[tuple[UUID, int], list[str]]:
 def forms_read(version: UUID) -> frozenset[str]:
     """The forms whose answers the rules of a case type read."""
     case_type = case_type_of(version)
-    paths = {
-        path
-        for _row, _at, rule, _of in ruled(case_type.document)
-        for path in rules.references(rule)
-    }
-    return frozenset(path.partition(".")[0] for path in paths) & frozenset(case_type.forms)
+    found = set()
+    for _row, _at, rule, of in ruled(case_type.document):
+        named = {path.partition(".")[0] for path in rules.references(rule)}
+        found |= {of} if named & {"before", "row"} else set()
+        found |= named
+    return frozenset(found) & frozenset(case_type.forms)
 
 
 def _tasks(case: Case) -> dict[str, TaskState]:
