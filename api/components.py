@@ -235,7 +235,14 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         marks=_MARKED, withheld=_WITHHELD,
         left_over={**_list(_ref("LeftOver")), "description": "Answers that the record's version does not ask any more, after a move to it."},
         prefilled={**_list(_ref("Prefilled")), "description": "Answers that were copied, and from where."},
-        submission=_nothing_or("Submission"),
+        submission=_nothing_or("Submission"), returned=_nothing_or("Returned"),
+    ),
+    "Returned": _sent(
+        who=_TEXT, when=_INSTANT, comment={**_TEXT, "description": "What was said in general; may be empty."},
+        questions=_list(_sent(
+            path=_or_null(_TEXT), question={**_TEXT, "description": "Id of the question, or of the repeat of a row."},
+            label=_TEXT, comment=_TEXT, withheld=_list(_TEXT),
+        )),
     ),
     "SetAside": _sent(
         question={**_TEXT, "description": "Id of the question."}, path=_TEXT, label=_TEXT,
@@ -333,7 +340,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     ),
     "Change": _sent(
         when=_INSTANT, who=_TEXT, why=_TEXT, page=_TEXT, path=_TEXT, question=_TEXT, before={}, after={},
-        kind={"enum": ["answer", "state", "marked", "released"]}, mark=_TEXT, withheld=_list(_TEXT),
+        kind={"enum": ["answer", "state", "comment", "marked", "released"]}, mark=_TEXT, withheld=_list(_TEXT),
     ),
     "NewFile": {
         "type": "object",

@@ -20,9 +20,10 @@ from api.view import View, json_response
 from casework.cases import access
 from casework.cases.actions.records import save_page, start_record
 from casework.cases.history import changes_of, question_history
-from casework.cases.models import Status
+from casework.cases.models import Snapshot, Status
 from casework.cases.prefilled import as_json, copied, prefills_of, seen_sources
 from casework.cases.reading import Reading
+from casework.cases.returned import returned
 from casework.ledger.reads import note_read
 from casework.refusals import Absent
 from formdefs.form import Form, Page
@@ -108,11 +109,34 @@ class OneRecord(View):
             "left_over": left_over(record, reading.mask.sees),
             "prefilled": self._prefilled(reading),
             "submission": submission(snapshot) if snapshot else None,
+            "returned": self._returned(reading, snapshot),
         }
         etag = f'"{hashlib.sha256(json.dumps(document).encode()).hexdigest()[:32]}"'
         if etag in request.headers.get("If-None-Match", ""):
             return HttpResponse(status=304, headers={"ETag": etag})
         return json_response(document, headers={"ETag": etag})
+
+    def _returned(self, reading: Reading, snapshot: Snapshot | None) -> dict[str, Any] | None:
+        """Why the record was returned, while it is being mended."""
+        waits = reading.record.status == Status.RETURNED
+        back = returned(reading.record, reading.mask, snapshot) if waits else None
+        if back is None:
+            return None
+        return {
+            "who": back.who,
+            "when": back.when.isoformat(),
+            "comment": back.comment,
+            "questions": [
+                {
+                    "path": ".".join(one.path) if one.path else None,
+                    "question": one.place[0],
+                    "label": one.label,
+                    "comment": one.words,
+                    "withheld": list(one.withheld),
+                }
+                for one in back.questions
+            ],
+        }
 
     def _prefilled(self, reading: Reading) -> list[dict[str, Any]]:
         if not reading.form.prefilled:

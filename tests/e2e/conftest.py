@@ -39,7 +39,7 @@ expect.set_options(timeout=20_000)
 ORDER = (
     *("test_docs", "test_pictures", "test_accessible", "test_together", "test_journey"),
     *("test_every_type", "test_searching", "test_rows_by_keyboard"),
-    "test_form_language",
+    *("test_chains", "test_form_language"),
 )
 
 

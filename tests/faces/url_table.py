@@ -71,6 +71,7 @@ TABLE: Mapping[str, Address] = {
     "web:case-subject-end": Address(WORKS_ON_CASE, {**CASE, **PERSON}, sent=200),
     "web:case-subject-move": Address(WORKS_ON_CASE, {**CASE, **PERSON}, sent=200),
     "web:case-subject-reopen": Address(MANAGES_CASE, {**CASE, **PERSON}, sent=200),
+    "web:to-sign": Address(SIGNED_IN),
     "web:tasks": Address(SIGNED_IN),
     "web:task": Address(SEES_CASE, {"task_id": "task"}, sent=200),
     "web:case-allocate": Address(MANAGES_CASE, CASE, sent=200),

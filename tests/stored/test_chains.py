@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from casetypes.models import CaseTypeVersion
 from casetypes.state import Event as Told
 from casetypes.state import State, evolve
 from casework.accounts.models import User
@@ -14,6 +15,7 @@ from casework.cases.access import may, why_not
 from casework.cases.actions.records import save_page
 from casework.cases.actions.returning import return_record
 from casework.cases.actions.signing import reopen, sign, submit
+from casework.cases.actions.upgrading import upgrade_case
 from casework.cases.models import Record, SignOff, Snapshot, Status
 from casework.cases.running.loading import state_of
 from casework.cases.unmasked import decision_on, signatures_on
@@ -21,7 +23,7 @@ from casework.cases.waiting import awaited
 from casework.ledger.append import content_of
 from casework.ledger.models import Event
 from casework.refusals import NotAllowed, NotNow, Stale
-from tests.cast import AT
+from tests.cast import AT, publish_case_types
 from tests.chained import make_chained
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +145,20 @@ def test_a_reopened_record_is_signed_by_the_whole_chain_again(chained: Any) -> N
     submitted(chained, hours(5))
     assert waits(chained) == (1, 2, "")
     assert state_of(chained.case).records[str(chained.id)].steps == ()
+
+
+def test_a_case_on_another_version_of_its_type_waits_for_who_that_asks(chained: Any) -> None:
+    submitted(chained, hours(1))
+    signs(chained, chained.max, hours(2))
+    newest = CaseTypeVersion.objects.latest("number")
+    written = json.loads(newest.document)
+    written["sign_offs"][-1]["steps"][1] = {"role": "worker", "not": ["author"]}
+    publish_case_types({**written, "upgrade": [{"from": newest.number, "clocks": "keep"}]})
+    to = CaseTypeVersion.objects.latest("number").pk
+    upgrade_case(chained.case.pk, to_version=to, why="Newer", by=chained.max, at=hours(3))
+    assert may(chained.wilf, "record.sign", record(chained), hours(4))
+    assert not may(chained.mia, "record.sign", record(chained), hours(4))
+    assert signs(chained, chained.wilf, hours(4)).last
 
 
 def folded(it: Any) -> State:

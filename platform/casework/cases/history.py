@@ -16,8 +16,17 @@ from casework.accounts.models import Team, User
 from casework.cases import merge
 from casework.cases.marks import earlier_masks
 from casework.cases.masking import Mask, path_of
-from casework.cases.models import AnswerMark, Case, CaseAccess, Record, RecordMove, RecordPage
+from casework.cases.models import (
+    AnswerMark,
+    Case,
+    CaseAccess,
+    Record,
+    RecordMove,
+    RecordPage,
+    SignOff,
+)
 from casework.cases.moved import contents, moves_of
+from casework.cases.returned import returns_of
 from casework.cases.writers import MOVED
 from casework.ledger.append import contents_of
 from casework.ledger.models import Content, Event
@@ -43,7 +52,8 @@ class Change:
     path: keys and row ids of an answer, the name of a detail otherwise; page and question: their
     permanent ids, "" where it is no answer. version: the form version in which an answer has this
     path and was before; version_after: in which it is after, where the record moved between two.
-    kind: "answer", "state", "marked" or "released" (with the `mark`). withheld: the marks for which
+    kind: "answer", "state", "comment" (of who returned it; `after` is the words), "marked" or
+    "released" (with the `mark`). withheld: the marks for which
     the reader is told nothing but that something changed.
     """
 
@@ -65,15 +75,16 @@ class Change:
 def changes_of(record: Record, mask: Mask) -> list[Change]:
     """Every change of the record's answers, marks and state, as far as a reader may be told."""
     rows = Record.history.filter(id=record.pk).select_related("history_user")
+    kept = list(rows.order_by("history_id"))
     states = [
         change
-        for change in _of_fields(rows.order_by("history_id"), ("status", "revision"))
+        for change in (*_of_fields(kept, ("status", "revision")), *_of_signatures(record, kept))
         if change.after is not None
     ]
     states = [replace(change, kind="state") for change in states]
     answers = _of_answers(record, mask, moves_of(record), None)
-    masked = _masked(answers, [mask, *earlier_masks(record, mask)])
-    return _in_order(states, masked, _of_marks(record, mask))
+    told = masked(answers, [mask, *earlier_masks(record, mask)])
+    return _in_order(states, told, _of_marks(record, mask), _of_returns(record, mask))
 
 
 def question_history(record: Record, mask: Mask, path: Path) -> list[Change]:
@@ -93,8 +104,9 @@ def question_history(record: Record, mask: Mask, path: Path) -> list[Change]:
         if (change.question in inside if moves else change.path[::2][: len(path[::2])] == path[::2])
         and change.path[1::2][: len(path) // 2] == path[1::2]
     ]
-    marks = [change for change in _of_marks(record, mask) if change.path[: len(path)] == path]
-    return _in_order(_masked(changes, [mask, *earlier_masks(record, mask)]), marks)
+    beside = [*_of_marks(record, mask), *_of_returns(record, mask)]
+    beside = [change for change in beside if change.path[: len(path)] == path]
+    return _in_order(masked(changes, [mask, *earlier_masks(record, mask)]), beside)
 
 
 def _of_answers(
@@ -199,7 +211,7 @@ def _of_moves(moves: Sequence[RecordMove]) -> list[Change]:
     return changes
 
 
-def _masked(changes: Iterable[Change], masks: Sequence[Mask]) -> list[Change]:
+def masked(changes: Iterable[Change], masks: Sequence[Mask]) -> list[Change]:
     """The changes with those that may not be told put together: one for each place and save.
 
     What any version of the form withholds is withheld: an answer may have had its mark on an earlier.
@@ -234,6 +246,32 @@ def _of_marks(record: Record, mask: Mask) -> list[Change]:
             who, why = row.released_by.name, "" if withheld else row.why
             found.append(Change(row.released_at, who, why, *where, kind="released", mark=row.mark))
     return found
+
+
+def _of_signatures(record: Record, rows: Sequence[Any]) -> Iterator[Change]:
+    """In which role, or called what, each signature of a chain of several was given."""
+    reasons = {(row.history_date, row.history_user_id): row.history_change_reason for row in rows}
+    given = SignOff.objects.filter(snapshot__record=record).select_related("signer")
+    for one in given.order_by("signed_at", "step"):
+        if one.step or one.title or not one.last:
+            why = reasons.get((one.signed_at, one.signer_id)) or ""
+            head = (one.signed_at, one.signer.name, why)
+            yield Change(*head, "", ("signature",), "", None, one.title or one.role)
+
+
+def _of_returns(record: Record, mask: Mask) -> list[Change]:
+    """The comments beside questions with which the record was returned; those of what is asked still."""
+    return [
+        Change(
+            *(back.when, back.who, back.why, mask.form.at(one.path).page, one.path, one.place[0]),
+            *(None, one.words or None),
+            kind="comment",
+            withheld=one.withheld,
+        )
+        for back in returns_of(record, mask, record.snapshots.all())
+        for one in back.questions
+        if one.path is not None
+    ]
 
 
 def _answers(loaded: Form, earlier: Any, row: Any) -> Iterator[tuple[Path, Any, Any]]:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 
 USER = settings.AUTH_USER_MODEL
+WHY_BESIDE = "Record returned, with comments beside questions"  # of its history row, without others
 
 
 class SignOff(models.Model):
@@ -44,7 +45,8 @@ class RecordReturn(models.Model):
     """That a submission was sent back to be mended, by whom and when.
 
     The words lie in the ledger's content row `content`: `comment` is the general one, `questions` those
-    beside questions, each with `node`, `rows` (ids of the rows that lead there), `label` and `comment`.
+    beside questions of the form's `version`, each with `node`, `rows` (ids of the rows that lead there),
+    `label` and `comment`.
     """
 
     wagtail_reference_index_ignore = True

@@ -244,6 +244,11 @@ class Reading:
             found.record = self.record
         return found
 
+    def submission(self, snapshot: Snapshot) -> Submitted:
+        """One submission. Raises Altered."""
+        document, given = unmasked.document_of(snapshot), signatures_on(snapshot)
+        return self._submitted(Revision(snapshot, document, given))
+
     def revision(self, number: int) -> Submitted:
         """The last submission of a revision. Raises Absent if it was never submitted, Altered."""
         return self._submitted(unmasked.revision(self.record, number))

@@ -16,14 +16,10 @@ def why_not_whole(user: User, record: Record, roles: frozenset[str]) -> str:
     """
     loaded, lying = form(record), lying_on(record.pk)
     mask = Mask(loaded, lying, seen_by(roles)) if lying or any(loaded.marks.values()) else None
-    snapshot = record.snapshots.order_by("revision", "attempt").last()
-    if mask is None or not mask.hidden or snapshot is None:
-        return ""
-    document = document_of(snapshot)
-    withheld = {mark for one in mask.held_back_in(document) for mark in one.marks}
+    withheld = hides_from(mask, record) if mask and mask.hidden else set()
     if not withheld:
         return ""
-    needed = {mark for one in Mask(loaded, lying, ()).held_back_in(document) for mark in one.marks}
+    needed = hides_from(Mask(loaded, lying, ()), record)
     who = _signers(record, user, needed)
     says = f"This record holds answers that are withheld from you, {said(sorted(withheld), titles())}. "
     says += "Who signs must see all of it. "
@@ -33,6 +29,13 @@ def why_not_whole(user: User, record: Record, roles: frozenset[str]) -> str:
         f"{says}Nobody in the case's team can: somebody who sees the answers may take the marks off, "
         "or an access administrator may change who sees them."
     )
+
+
+def hides_from(mask: Mask, record: Record) -> set[str]:
+    """The marks for which who has this mask does not see something of what was submitted last."""
+    snapshot = record.snapshots.order_by("revision", "attempt").last()
+    document = document_of(snapshot) if snapshot else {"answers": {}}
+    return {mark for one in mask.held_back_in(document) for mark in one.marks}
 
 
 def _signers(record: Record, user: User, needed: set[str]) -> list[str]:

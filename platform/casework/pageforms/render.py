@@ -19,6 +19,7 @@ from casework.pageforms.compile import (
 )
 from casework.pageforms.compile_question import CompiledQuestion
 from casework.pageforms.defaults import defaults
+from casework.pageforms.described import described
 from casework.pageforms.fields import FIELDS, Typed, shown
 from casework.pageforms.given import Given
 from casework.pageforms.inputs import fill_inputs
@@ -68,7 +69,9 @@ class _Filling:
     def item(self, item: Compiled, answers: Mapping[str, Any], row: Path) -> Iterator[str]:
         if isinstance(item, CompiledQuestion):
             html = self.question(item, answers.get(item.question.key), row)
-            yield self.noted(html, (*row, item.question.key))
+            yield self.noted(
+                self.commented(html, (*row, item.question.key)), (*row, item.question.key)
+            )
             yield self.marked(item.question, (*row, item.question.key))
         elif isinstance(item, CompiledContent):
             yield item.flat.fill({"hidden": self.hidden(item.content.id, row)})
@@ -81,6 +84,11 @@ class _Filling:
         """A question with what is noted of it, inside its own element: they show and hide together."""
         note = "" if self.blank else self.now.notes.get(joined(path), "")
         return f"{html.rstrip().removesuffix('</div>')}{note}</div>" if note else html
+
+    def commented(self, html: str, path: Path) -> str:
+        """A question with what was said of it above its inputs."""
+        above = "" if self.blank else self.now.above.get(joined(path), "")
+        return described(html, joined(path), above) if above else html
 
     def hidden(self, node_id: str, row: Path) -> str:
         return _HIDDEN_UNLESS[self.blank or self.now.state.shows(node_id, row[1::2])]
@@ -116,8 +124,9 @@ class _Filling:
         if why := self.now.withheld(path):
             yield self.withheld(repeat, why, above)
             return
+        beside = self.now.above.get(name, "") + self.now.notes.get(name, "")
         if item.repeat.layout == "table" and not self.blank and not self.hidden(repeat.id, above):
-            yield self.now.notes.get(name, "")  # a table has no place for it
+            yield beside  # a table has no place for it
         wrong = item.error.fill({"name": name, "error": str(escape(message))}) if message else ""
         yield item.before.fill(
             {
@@ -128,7 +137,7 @@ class _Filling:
             }
         )
         if not self.blank:
-            yield self.now.notes.get(name, "") if item.repeat.layout != "table" else ""
+            yield beside if item.repeat.layout != "table" else ""
         answered = rows(value)
         for number, (row_id, answers) in enumerate(answered, start=1):
             title = self.now.state.row_title((*path, row_id)) if not self.blank else ""
@@ -156,7 +165,8 @@ class _Filling:
         }
         yield item.row_before.fill(values)
         marked = self.marked(item.repeat, path)
-        note = "" if self.blank else self.now.notes.get(joined(path), "")
+        note = "" if self.blank else self.now.above.get(joined(path), "")
+        note += "" if self.blank else self.now.notes.get(joined(path), "")
         if item.repeat.layout == "table":
             for place, cell in enumerate(item.items):
                 yield f'<td class="govuk-table__cell">{marked}'

@@ -27,7 +27,8 @@ class Shown:
     is found; list_href: where one of the form's lists is searched by the browser, "" for nowhere.
     withheld: why what stands at a path may not be seen, "" if it may; marked: which marks lie on it, in
     words; rows_withheld: how many rows of a repeat may not be seen, in sentences; notes: HTML that
-    stands under a question or at a row or repeat, by its name.
+    stands under a question or at a row or repeat, by its name; above: HTML with the id `<name>-comment`
+    that stands above a question's inputs, which are described by it, or at a row or repeat.
     """
 
     answers: Mapping[str, Any]
@@ -42,3 +43,4 @@ class Shown:
     marked: Callable[[tuple[str, ...]], str] = _nothing
     rows_withheld: Callable[[tuple[str, ...]], Sequence[str]] = _none
     notes: Mapping[str, str] = field(default_factory=dict)
+    above: Mapping[str, str] = field(default_factory=dict)

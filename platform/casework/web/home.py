@@ -1,5 +1,6 @@
 """My cases: what is mine to do, and what my teams have."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
@@ -11,8 +12,10 @@ from casework import clock
 from casework.accounts.models import Role, User
 from casework.accounts.roles import teams_of
 from casework.cases.access import cases_for, may, records_for, tasks_for
-from casework.cases.models import EDITABLE, Case, Record, Status, Task
+from casework.cases.models import EDITABLE, Case, Record, Task
+from casework.cases.to_sign import ORDER, seen_whole, to_sign
 from casework.cases.work import seen_tasks, task_rows
+from casework.web.paging import listed
 from casework.web.rights import roles_of
 from casework.web.rows import case_rows, record_rows
 from casework.web.signed_in import signed_in
@@ -77,8 +80,15 @@ def _drafts(user: User, at: datetime) -> QuerySet[Record]:
 
 
 def _to_sign(user: User, at: datetime) -> list[Record]:
-    """Submitted records in the teams that I manage which I may sign, the longest waiting first."""
-    teams = teams_of(user, at, Role.MANAGER)
-    waiting = records_for(user, at).filter(status=Status.SUBMITTED, case__team__in=teams)
-    rows = record_rows(waiting).order_by("changed_at", "id")[: SHOWN * 2]
-    return [record for record in rows if may(user, "record.sign", record, at)][:SHOWN]
+    """The records that wait for my signature, the longest waiting first."""
+    rows = record_rows(to_sign(user, at)).order_by(*ORDER)[:SHOWN]
+    return seen_whole(list(rows), user, at)
+
+
+@require_safe
+def waiting(request: HttpRequest) -> HttpResponse:
+    """All records that wait for my signature, the longest waiting first."""
+    user, at = signed_in(request), clock.now()
+    found = listed(request, record_rows(to_sign(user, at)), *ORDER)
+    context = {"records": replace(found, rows=seen_whole(found.rows, user, at))}
+    return render(request, "to_sign.jinja", context)

@@ -48,6 +48,7 @@ _cases: list[URLPattern] = [
         case_moves.subject_reopen,
         name="case-subject-reopen",
     ),
+    path("to-sign/", home.waiting, name="to-sign"),
     path("actions/", tasks.tasks, name="tasks"),
     path("actions/<uuid:task_id>/", tasks.task, name="task"),
     path("cases/<uuid:case_id>/allocate/", case_changes.case_allocate, name="case-allocate"),

@@ -133,11 +133,17 @@ def waits_words(waits: Awaited) -> str:
     return _("{who}, signature {number} of {of}").format(who=who, number=waits.number, of=waits.of)
 
 
+def record_waits(record: Record) -> str:
+    """Whose signature a record waits for; "" for none."""
+    waits = awaited(record)
+    return waits_words(waits) if waits else ""
+
+
 def signature_name(sign_off: SignOff, chained: bool) -> str:
     """What a signature is called: “Signed”, and as whom where it is one of several."""
     if not chained:
         return _("Signed")
-    return _("Signed, {who}").format(who=role_words(sign_off.role, sign_off.title))
+    return _("Signed as {who}").format(who=role_words(sign_off.role, sign_off.title))
 
 
 def task_due(due: date | None, today: date) -> str:
@@ -159,6 +165,7 @@ FILTERS = {
     one.__name__: one
     for one in (
         waits_words,
+        record_waits,
         signature_name,
         clock_words,
         clock_title,

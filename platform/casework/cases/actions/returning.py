@@ -13,6 +13,7 @@ from casework.cases.actions.doors import done_before, locked_in_case
 from casework.cases.actions.signing import note, shown
 from casework.cases.marks import mask_for
 from casework.cases.masking import Mask, place_of
+from casework.cases.model_signing import WHY_BESIDE
 from casework.cases.models import Record, RecordReturn, Status
 from casework.cases.running.asking import asked, follow
 from casework.cases.unmasked import document_of, form
@@ -60,14 +61,14 @@ def return_record(
     events = asked(record.case, "record.return", named, by=by, roles=roles, at=at)
     record.status, record.changed_at = Status.RETURNED, at
     wait_no_more(record)
-    keep(record, by=by, at=at, why=comment or "Record returned, with comments beside questions")
+    keep(record, by=by, at=at, why=comment or WHY_BESIDE)
     event = note(
         snapshot,
         "record.returned",
         by,
         at,
         command_id,
-        {"comment": comment, **({"questions": beside} if beside else {})},
+        {"comment": comment, **_told(record, beside)},
         comments=len(beside),
     )
     RecordReturn.objects.create(
@@ -79,6 +80,11 @@ def return_record(
     )
     follow(record.case, events[1:], by=by, at=at)
     return record
+
+
+def _told(record: Record, beside: list[dict[str, Any]]) -> dict[str, Any]:
+    """The comments beside questions with the version of the form that they are on, if there are any."""
+    return {"version": str(record.form_version_id), "questions": beside} if beside else {}
 
 
 def _beside(

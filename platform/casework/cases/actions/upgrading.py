@@ -13,9 +13,12 @@ from casetypes.versions import case_type_of
 from casework.accounts.models import User
 from casework.cases import access
 from casework.cases.actions.doors import done_before, locked_case
-from casework.cases.models import Case
+from casework.cases.models import Case, Record, Status
 from casework.cases.running.asking import follow
-from casework.cases.running.loading import facts_now, state_of, version_id
+from casework.cases.running.loading import facts_now, places_of, state_of, type_of, version_id
+from casework.cases.unmasked import form
+from casework.cases.waiting import wait
+from casework.people.keeping import keep
 from casework.refusals import NotNow, refused
 
 
@@ -41,7 +44,20 @@ def upgrade_case(
         raise refused("why", "required", "Enter why the case is moved")
     events = what_follows(case, to_version, at, why=why.strip())
     follow(case, events, by=by, at=at, own="case.upgraded", command_id=command_id)
+    _say_who_is_awaited(case, by, at)
     return case
+
+
+def _say_who_is_awaited(case: Case, by: User, at: datetime) -> None:
+    """Say of the case's submitted records whose signature is next by the chains of its type as it is now.
+
+    How many signatures they need was settled when they were submitted, and stays.
+    """
+    for record in Record.objects.select_for_update().filter(case=case, status=Status.SUBMITTED):
+        before = (record.waits_for, record.waits_not)
+        wait(record, form(record), type_of(case), places_of(record), record.signed_so_far)
+        if before != (record.waits_for, record.waits_not):
+            keep(record, by=by, at=at, why="The case moved to another version of its type")
 
 
 def what_follows(case: Case, to_version: UUID, at: datetime, *, why: str = "") -> tuple[Event, ...]:

@@ -10,17 +10,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from casework.accounts.models import Role
 from casework.cases import access
 from casework.cases.actions.signing import submit
+from casework.cases.running.loading import type_of
 from casework.refusals import Incomplete, Refused, Stale
 from casework.web import language
 from casework.web.doing import done
 from casework.web.drawing import command_id
 from casework.web.records import summary
+from casework.web.records.commenting import notes, to_mend, together
 from casework.web.records.copied import read_notes
 from casework.web.records.filling import target_of, told
 from casework.web.records.opened import Opened, open_record, page_url
 from casework.web.records.progress import steps
+from casework.web.work_words import role_words
 from formdefs.structure import Problem
 
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -70,7 +74,8 @@ def _shown(
         "opened": opened,
         "record": opened.record,
         "steps": steps(opened),
-        "notes": read_notes(opened),
+        "signers": signers(opened),
+        "notes": together(read_notes(opened), notes(opened, to_mend(opened))),
         "pages": summary.pages(opened, opened.counted, opened.state),
         "dropped": [(where, list(items)) for where, items in groupby(dropped, lambda a: a.where)],
         "set_aside_name": SET_ASIDE,
@@ -122,3 +127,16 @@ def _seen(request: HttpRequest) -> dict[str, int]:
         for name, value in request.POST.items()
         if name.startswith("_version.") and isinstance(value, str) and value.isdecimal()
     }
+
+
+def signers(opened: Opened) -> list[str]:
+    """Who signs the record one after another, in words, where its chain is more than a manager."""
+    steps = type_of(opened.record.case).chain(opened.form.key)
+    if len(steps) == 1 and steps[0].role == Role.MANAGER and not steps[0].title:
+        return []
+    return [
+        role_words(step.role, step.title)
+        if step.when is True
+        else _("%(who)s, where the answers ask for it") % {"who": role_words(step.role, step.title)}
+        for step in steps
+    ]

@@ -17,19 +17,19 @@ from django.views.decorators.http import require_http_methods
 
 from casework.cases import access
 from casework.cases.actions import records, signing
-from casework.cases.actions.returning import return_record
+from casework.cases.waiting import awaited
 from casework.clock import london_day
 from casework.refusals import Refused, Stale
 from casework.web.doing import done, show
 from casework.web.drawing import command_id
 from casework.web.records.decision_forms import (
     AgreementForm,
-    CommentForm,
     ReasonForm,
     SignForm,
 )
 from casework.web.records.opened import Opened, open_record
 from casework.web.records.reading import shown
+from casework.web.work_words import waits_words
 
 CONFLICT, UNPROCESSABLE = 409, 422
 page_and_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -47,7 +47,7 @@ def sign(request: HttpRequest, record_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return shown(request, opened, sign_form=form, status=UNPROCESSABLE)
     try:
-        done(
+        given = done(
             lambda: signing.sign(
                 record_id,
                 comment=form.cleaned_data["comment"],
@@ -59,7 +59,11 @@ def sign(request: HttpRequest, record_id: UUID) -> HttpResponse:
         )
     except Stale as stale:
         return shown(request, opened, says=str(stale), sign_form=form, status=CONFLICT)
-    messages.success(request, f"{opened.form.title} is signed.")
+    waits = awaited(given.snapshot.record)
+    says = f"{opened.form.title} is signed."
+    if waits:
+        says = f"You have signed {opened.form.title}. It waits for: {waits_words(waits)}."
+    messages.success(request, says)
     return redirect("web:record", record_id)
 
 
@@ -74,14 +78,6 @@ class _Decision:
     warning: bool
     done: str
     act: Callable[[Opened, forms.Form, Mapping[str, Any]], Any]
-
-
-@never_cache
-@page_and_form
-def return_(request: HttpRequest, record_id: UUID) -> HttpResponse:
-    """Send the record back with a comment."""
-    opened = open_record(request, record_id)
-    return _decide(request, opened, _RETURN, CommentForm(request.POST or None))
 
 
 @never_cache
@@ -142,23 +138,14 @@ def _decide(
         "form": form,
         "says": says,
         # What the user was shown: the page they came from says it; else what stands now.
-        "sha256": request.POST.get("sha256") or request.GET.get("seen") or _newest(opened),
+        "sha256": request.POST.get("sha256") or request.GET.get("seen") or newest(opened),
     }
     return render(request, "records/decide.jinja", context, status=status)
 
 
-def _newest(opened: Opened) -> str:
+def newest(opened: Opened) -> str:
     snapshot = opened.record.snapshots.order_by("revision", "attempt").last()
     return snapshot.sha256 if snapshot else ""
-
-
-def _return(opened: Opened, form: forms.Form, sent: Mapping[str, Any]) -> Any:
-    return return_record(
-        opened.record.pk,
-        comment=form.cleaned_data["comment"],
-        seen_sha256=form.data.get("sha256", ""),
-        **sent,
-    )
 
 
 def _record_agreement(opened: Opened, form: forms.Form, sent: Mapping[str, Any]) -> Any:
@@ -167,15 +154,6 @@ def _record_agreement(opened: Opened, form: forms.Form, sent: Mapping[str, Any])
     )
 
 
-_RETURN = _Decision(
-    "record.return",
-    "Return for changes",
-    "The record goes back to be changed. It has to be submitted again before it can be signed.",
-    "Return the record",
-    False,
-    "The record is returned.",
-    _return,
-)
 _ABANDON = _Decision(
     "record.abandon",
     "Abandon this record",

@@ -26,11 +26,25 @@ class CommentForm(forms.Form):
 
     comment = forms.CharField(
         label="What needs to be changed?",
-        help_text="Everybody who may see the record can read this.",
+        help_text="Everybody who may see the record can read this. Leave it empty if comments beside "
+        "questions say it all.",
         max_length=4000,
+        required=False,
         widget=forms.Textarea,
-        error_messages={"required": "Enter what needs to be changed"},
     )
+
+    def __init__(self, *args: Any, beside: bool = False, **more: Any) -> None:
+        """`beside`: whether comments beside questions were sent, which may say it all."""
+        super().__init__(*args, **more)
+        self.beside = beside
+        self.fields["comment"].quiet = True  # type: ignore[attr-defined]
+
+    def clean_comment(self) -> str:
+        """The general comment, which may be empty where there is another."""
+        comment: str = self.cleaned_data["comment"].strip()
+        if not comment and not self.beside:
+            raise forms.ValidationError("Enter what needs to be changed, here or beside a question")
+        return comment
 
 
 class ReasonForm(forms.Form):

@@ -20,6 +20,7 @@ from casework.pageforms.names import Path, joined
 from casework.pageforms.render import Shown, render_page
 from casework.pageforms.script import page_script
 from casework.web import language, script_words
+from casework.web.records import commenting
 from casework.web.records.copied import fill_notes
 from casework.web.records.opened import Opened, Screen, page_url
 from casework.web.records.progress import after, steps
@@ -47,9 +48,10 @@ def page(filled: Filled, problems: Iterable[Problem] = ()) -> HttpResponse:
         answers, typed, versions = _as_kept(opened, screen)
     state = opened.state_with(answers)
     notes, newer = fill_notes(opened, [page.id for page in screen.pages])
+    above = commenting.notes(opened, commenting.to_mend(opened))
     context = {
         **_frame(opened, screen),
-        "fields": _fields(filled, answers, typed, found, state, notes),
+        "fields": _fields(filled, answers, typed, found, state, notes, above),
         "newer": newer,
         "script": page_script(screen.pages, state, opened.facts, _stored(opened, screen)),
         "errors": error_list(opened, found),
@@ -142,6 +144,7 @@ def _fields(
     problems: list[Problem],
     state: State,
     notes: Mapping[str, Markup],
+    above: Mapping[str, Markup],
 ) -> Markup:
     opened, screen = filled.opened, filled.screen
     now = Shown(
@@ -162,6 +165,7 @@ def _fields(
         marked=opened.marked,
         rows_withheld=opened.rows_withheld,
         notes=notes,
+        above=above,
     )
     out = []
     for page in screen.pages:

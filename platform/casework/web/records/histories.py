@@ -1,6 +1,6 @@
 """Who changed what in a record, when and why: all of it, or one question's."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,8 +22,11 @@ from casework.pageforms.names import joined, split
 from casework.pageforms.words import NOT_ANSWERED, lines
 from casework.refusals import Absent
 from casework.web.records.opened import Opened, open_record
+from casework.web.work_words import role_words
 from formdefs.form import Form, Question
 from formdefs.versions import form_of
+
+Titles = Callable[[tuple[str, ...]], str]
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def entries(opened: Opened, changes: list[Change]) -> list[Entry]:
     found: dict[tuple[datetime, str, str], list[Line]] = {}
     for change in changes:
         key = (change.when, change.who, change.why)
-        found.setdefault(key, []).append(_line(opened, change))
+        found.setdefault(key, []).append(line(opened, change))
     return [
         Entry(who, when, why, tuple(lines)) for (when, who, why), lines in reversed(found.items())
     ]
@@ -103,12 +106,18 @@ _STATES: Mapping[str, str] = {
     "status": "State",
     "revision": "Revision",
     "version": "Version of the form",
+    "signature": "Signed as",
 }
 
 
-def _line(opened: Opened, change: Change) -> Line:
+def line(opened: Opened, change: Change, titles: Titles | None = None) -> Line:
+    """A change in words; `titles`: what rows were called before, where they may be gone."""
     form = form_of(change.version) if change.version else opened.form
     node = form.find(change.path)
+    if node is not None and change.kind == "comment":
+        where = _rows_of(opened, form, change.path if len(change.path) % 2 else (*change.path, ""))
+        words = (change.after or f"Withheld: {said(change.withheld, opened.mark_titles)}",)
+        return Line(f"Comment on “{node.label}”", where, joined(change.path), (_NOTHING,), words)
     if node is not None and (change.withheld or change.mark):
         where = _rows_of(opened, form, change.path if len(change.path) % 2 else (*change.path, ""))
         name = joined(change.path) if form is opened.form else ""
@@ -118,7 +127,7 @@ def _line(opened: Opened, change: Change) -> Line:
         later = now.questions.get(node.id, node)
         return Line(
             node.label,
-            _rows_of(opened, form, change.path),
+            _rows_of(opened, form, change.path, titles),
             joined(change.path) if form is opened.form else "",
             _said(form, node, change.before),
             _said(now if later is not node else form, later, change.after),
@@ -136,13 +145,15 @@ def _told_of_marks(opened: Opened, change: Change) -> tuple[tuple[str, ...], tup
     return ((_NOTHING,), mark) if change.kind == "marked" else (mark, ("Released",))
 
 
-def _rows_of(opened: Opened, form: Form, path: tuple[str, ...]) -> str:
+def _rows_of(
+    opened: Opened, form: Form, path: tuple[str, ...], titles: Titles | None = None
+) -> str:
     """Where a question in rows stands: each row by its title as it stands, else by its id."""
     parts = []
     for end in range(2, len(path), 2):
         repeat = form.find(path[: end - 1])
         title = opened.state.row_title(path[:end]).strip() if form is opened.form else ""
-        title = title or f"row {path[end - 1]}"
+        title = title or (titles(path[:end]).strip() if titles else "") or f"row {path[end - 1]}"
         parts.append(f"{repeat.label if repeat else path[end - 2]}: {title}")
     return ", ".join(parts)
 
@@ -154,5 +165,6 @@ def _said(form: Form, question: Question, answer: Any) -> tuple[str, ...]:
 def _state(value: Any) -> tuple[str, ...]:
     if value is None:
         return (_NOTHING,)
-    labels: Mapping[Any, Any] = dict(Status.choices)
+    roles = {role: role_words(role, "") for role in (Role.WORKER.value, Role.MANAGER.value)}
+    labels: Mapping[Any, Any] = {**dict(Status.choices), **roles}
     return (str(labels.get(value, value)),)

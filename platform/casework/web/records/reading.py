@@ -14,13 +14,14 @@ from casework.cases.models import DECIDED, Status
 from casework.cases.waiting import awaited
 from casework.ledger.models import Content
 from casework.ledger.reads import note_read
-from casework.web.records import summary
+from casework.web.records import commenting, summary
 from casework.web.records.copied import read_notes
 from casework.web.records.decision_forms import SignForm
 from casework.web.records.moved import left_over
 from casework.web.records.moving import offered
 from casework.web.records.opened import Opened, open_record
 from casework.web.records.progress import steps
+from casework.web.records.since import since
 
 EDITING = (Status.DRAFT, Status.RETURNED, Status.ABANDONED)
 
@@ -36,6 +37,11 @@ def shown(request: HttpRequest, opened: Opened, *, status: int = 200, **more: An
     """The record's page, noted as read; also when one of its panels was sent wrongly filled."""
     note_read("record", opened.record.pk, by=opened.user, at=opened.at)
     context = {**_context(opened), **more}
+    asked_for = request.GET.get("view", "")
+    decides = {"record.sign", "record.return"} & opened.verbs
+    context["changes_only"] = context["since"] and (
+        asked_for == "changes" or (bool(decides) and asked_for != "whole")
+    )
     return render(request, "records/record.jinja", context, status=status)
 
 
@@ -44,15 +50,19 @@ def _context(opened: Opened) -> dict[str, Any]:
     submission = None
     if opened.record.status not in EDITING:
         submission = submitted(opened, opened.record.revision)
+    back = commenting.to_mend(opened)
     drafted = summary.pages(opened, opened.counted, opened.state) if not submission else []
     return {
         "opened": opened,
         "record": opened.record,
         "steps": steps(opened) if opened.record.status in EDITING else [],
         "pages": submission["pages"] if submission else drafted,
-        "notes": read_notes(opened),
+        "notes": commenting.together(read_notes(opened), commenting.notes(opened, back)),
         "submission": submission,
-        "returned": _returned(opened),
+        "returned": (back and {"who": back.who, "when": back.when, "why": back.comment})
+        or _returned(opened),
+        "comments": commenting.comments(opened, back),
+        "since": since(opened) if submission else None,
         "revisions": _revisions(opened),
         "asked": asked(opened),
         "why_not_sign": opened.why_not("record.sign") if submission else "",
@@ -152,7 +162,7 @@ def asked(opened: Opened) -> dict[str, str]:
 
 
 def _returned(opened: Opened) -> dict[str, Any] | None:
-    """Why the record was returned, by whom and when, while it is being mended."""
+    """The same of one that was returned before comments were kept with its return."""
     if opened.record.status != Status.RETURNED:
         return None
     entry = opened.record.history.filter(status=Status.RETURNED).select_related("history_user")

@@ -12,6 +12,7 @@ from casework.web.records import (
     marking,
     moving,
     reading,
+    returning,
     starting,
 )
 
@@ -26,7 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("lists/<uuid:version_id>/<slug:name>/", finding.list_entries, name="list-entries"),
     path(f"{_RECORD}check/", checking.check, name="record-check"),
     path(f"{_RECORD}sign/", deciding.sign, name="record-sign"),
-    path(f"{_RECORD}return/", deciding.return_, name="record-return"),
+    path(f"{_RECORD}return/", returning.return_, name="record-return"),
     path(f"{_RECORD}abandon/", deciding.abandon, name="record-abandon"),
     path(f"{_RECORD}reopen/", deciding.reopen, name="record-reopen"),
     path(f"{_RECORD}agree/", deciding.agree, name="record-agree"),
