@@ -22,7 +22,6 @@ from formdefs.versions import form_documents, list_documents
 _NOT_RUN = {
     "forms": ("subjects", "judges", "copy"),
     "tasks": ("priority", "checklist"),
-    "notices": ("on",),
     "retention": ("keep",),
 }
 

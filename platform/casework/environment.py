@@ -80,6 +80,12 @@ SETTINGS = (
     Setting(
         "ANCHOR_WEBHOOK", "", "An https:// address that every seal is posted to; empty for none."
     ),
+    Setting("EMAIL_FROM", "casethread@localhost", "The address that e-mails come from."),
+    Setting(
+        "PUBLIC_URL",
+        "http://localhost:8000",
+        "Where people reach the site: e-mails and calendars link to it.",
+    ),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

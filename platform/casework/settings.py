@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "casetypes",
     "casework.people",
     "casework.cases",
+    "casework.notices",
     "casework.web",
     "casework.demo",
     "casework.commands",
@@ -48,6 +49,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.usersessions",
+    "django_tasks",
+    "django_tasks_db",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -279,10 +282,19 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"django_tasks_db": {"level": "WARNING"}},  # else it says each minute that it begins
     "root": {
         "handlers": ["stderr"],
         "level": env.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR")),
     },
+}
+PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
+MAIL_DOMAIN = PUBLIC_URL.partition("://")[2].partition(":")[0].partition("/")[0] or "localhost"
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM")
+# Wagtail's own tasks stay immediate; notices are mailed by a job, from the database.
+TASKS = {
+    "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
+    "notices": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]},
 }
 if env.text("EMAIL_URL") == "console":
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

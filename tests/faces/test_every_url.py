@@ -20,6 +20,7 @@ from casework.cases.actions.marking import mark_answer
 from casework.cases.actions.sharing import grant_access
 from casework.cases.actions.signing import sign, submit
 from casework.cases.models import Case, Record, Snapshot, Task, Upload
+from casework.notices.models import Notice
 from formdefs.versions import form_of
 from tests.cast import AT, Cast, make_case, make_person, make_record, sample_answers
 from tests.faces.url_table import API, TABLE, WAGTAIL, WHO, Address
@@ -88,6 +89,8 @@ def world(library: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
         "mark": "police",
         "task": _task(case).pk,
         "role": "worker",
+        "notice": _notice(case, library.wanda).pk,
+        "secret": "guessed",
     }
     users = {who: getattr(library, who) for who in WHO if hasattr(library, who)} | {"kim": kim}
     return World(users, things)
@@ -102,6 +105,10 @@ def _task(case: Case) -> Task:
         created_at=AT,
         changed_at=AT,
     )
+
+
+def _notice(case: Case, user: User) -> Notice:
+    return Notice.objects.create(user=user, kind="clock.overdue", key="x", case=case, at=AT)
 
 
 def _submitted(case: Case, by: User) -> Record:

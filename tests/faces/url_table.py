@@ -122,6 +122,15 @@ TABLE: Mapping[str, Address] = {
     "web:record-print": Address(SEES_CASE, SIGNED),
     "web:record-revision": Address(SEES_CASE, {**SIGNED, "revision": "one"}),
     "web:upload": Address(SEES_CASE, {"upload_id": "upload"}),
+    # Notices: one's own, and no more.
+    "web:notices": Address(SIGNED_IN),
+    "web:notices-read": Address(SIGNED_IN, only_post=True),
+    "web:notice-wishes": Address(SIGNED_IN, sent=200),
+    "web:feed-make": Address(SIGNED_IN, only_post=True),
+    "web:feed-end": Address(SIGNED_IN, only_post=True),
+    "web:notice": Address(answers(404, wanda=302), {"notice_id": "notice"}),
+    # Whoever knows the address; nobody knows this one.
+    "web:calendar": Address(answers(404, nobody=404), {"secret": "secret"}),
     # Access administration
     "web:access-users": Address(ADMINISTERS_ACCESS),
     "web:access-user-add": Address(ADMINISTERS_ACCESS, sent=200),

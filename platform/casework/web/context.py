@@ -19,6 +19,7 @@ PLACES: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     ("home", noop("My cases"), "web:home", frozenset()),
     ("cases", noop("Cases"), "web:cases", frozenset()),
     ("people", noop("People"), "web:people", frozenset()),
+    ("notices", noop("Notices"), "web:notices", frozenset()),
     ("access", noop("Access"), "web:access-users", frozenset({Role.ACCESS_ADMINISTRATOR})),
     ("configure", noop("Configure"), "wagtailadmin_home", frozenset({Role.ADMINISTRATOR})),
 )

@@ -15,7 +15,11 @@ from casework.web import (
     cases,
     health,
     home,
+<<<<<<< HEAD
     older_cases,
+=======
+    notices,
+>>>>>>> 36b64e0 (notices: Tell people by inbox, e-mail, each morning and in their calendar, once each.)
     older_drafts,
     people,
     person_edit,
@@ -100,4 +104,22 @@ _account: list[URLPattern] = [
     path("readyz", health.readyz, name="readyz"),
 ]
 
-urlpatterns: list[URLPattern] = [*_cases, *_drafts, *_people, *_records, *_access, *_account]
+_notices: list[URLPattern] = [
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.read_all, name="notices-read"),
+    path("notices/wishes/", notices.wishes, name="notice-wishes"),
+    path("notices/feed/", notices.feed_make, name="feed-make"),
+    path("notices/feed/end/", notices.feed_end, name="feed-end"),
+    path("notices/<uuid:notice_id>/", notices.notice, name="notice"),
+    path("calendar/<str:secret>.ics", notices.calendar, name="calendar"),
+]
+
+urlpatterns: list[URLPattern] = [
+    *_cases,
+    *_drafts,
+    *_people,
+    *_records,
+    *_access,
+    *_account,
+    *_notices,
+]

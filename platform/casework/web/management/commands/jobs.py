@@ -16,6 +16,8 @@ BEATS = {
     "publish_due": 60,
     "seal_ledger": 60,
     "tell_overdue": 300,
+    "tell": 60,
+    "remind": 3600,
     "drop_parked": 300,
     "clearsessions": 3600,
 }

@@ -1,0 +1,1 @@
+"""Who is told of what: the inbox, e-mail and digest, reminders, and the calendar feed."""
