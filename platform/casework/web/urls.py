@@ -15,11 +15,8 @@ from casework.web import (
     cases,
     health,
     home,
-<<<<<<< HEAD
-    older_cases,
-=======
     notices,
->>>>>>> 36b64e0 (notices: Tell people by inbox, e-mail, each morning and in their calendar, once each.)
+    older_cases,
     older_drafts,
     people,
     person_edit,
