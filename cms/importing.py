@@ -42,6 +42,16 @@ class FormFileForm(forms.Form):
         help_text="For JSONForms, if the first file is a JSON Schema alone.",
         required=False,
     )
+    data = forms.FileField(
+        label="Data (optional)",
+        help_text="For JSONForms: data that the form must be able to hold. It is not kept.",
+        required=False,
+    )
+    others = forms.BooleanField(
+        label="Ask for further names",
+        help_text="For JSONForms: rows of a name and a value, wherever the schema allows any name.",
+        required=False,
+    )
 
     def clean_file(self) -> bytes:
         """Return the file's bytes. Refuses what is too long."""
@@ -50,6 +60,11 @@ class FormFileForm(forms.Form):
     def clean_uischema(self) -> bytes | None:
         """Return the bytes of the UI schema, None without one. Refuses what is too long."""
         file = self.cleaned_data["uischema"]
+        return _bytes(file) if file else None
+
+    def clean_data(self) -> bytes | None:
+        """Return the bytes of the data, None without any. Refuses what is too long."""
+        file = self.cleaned_data["data"]
         return _bytes(file) if file else None
 
     def clean(self) -> dict[str, Any]:
@@ -105,6 +120,8 @@ class FormImportPage(ImportPage):
                 form.cleaned_data["file"],
                 form.cleaned_data["source"],
                 uischema=form.cleaned_data.get("uischema"),
+                data=form.cleaned_data.get("data"),
+                others=form.cleaned_data["others"],
             )
         except NotImportable as refusal:
             fix = "Mend the file, or choose another format."

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeGuard
 
-from formdefs.importing.naming import row_id
+from formdefs.importing.naming import name_fits, row_id
 
 Path = tuple[str | int, ...]
 _ABSENT: Any = object()
@@ -29,9 +29,23 @@ class Value:
 
 @dataclass
 class Object:
-    """Named parts, which lie beside each other in the same scope."""
+    """Named parts, which lie beside each other in the same scope; others: further names."""
 
     parts: "dict[str, Shape]" = field(default_factory=dict)
+    others: "list[Named]" = field(default_factory=list)
+
+
+@dataclass
+class Named:
+    """Parts that the data names: rows of the repeat `key`, each with its name under `name`.
+
+    pattern: what a name must match to be one of these, "" for any.
+    """
+
+    key: str
+    name: str
+    item: "Shape"
+    pattern: str = ""
 
 
 @dataclass
@@ -63,6 +77,18 @@ class Holder:
 
     base: tuple[str, ...]
     shape: Shape | None = None
+
+    def object_at(self, steps: tuple[str, ...]) -> Object:
+        """Return the object at a place in the data; it and the groups around it come into being."""
+        if not isinstance(self.shape, Object):
+            self.shape = Object()
+        found = self.shape
+        for step in steps[len(self.base) :]:
+            part = found.parts.get(step)
+            if not isinstance(part, Object):
+                part = found.parts[step] = Object()
+            found = part
+        return found
 
     def plant(self, steps: tuple[str, ...], shape: Shape) -> None:
         """Put a shape at its place in the data; the groups around it come into being."""
@@ -122,7 +148,7 @@ def _in(shape: Shape, data: Any, path: Path, answers: dict[str, Any]) -> None:
             if name in shape.parts:
                 _in(shape.parts[name], part, (*path, name), answers)
             elif not is_empty(part):
-                raise Unfit((*path, name), "the form has no question for it.")
+                _in_named(shape, name, part, path, answers)
     elif isinstance(shape, Rows):
         if not isinstance(data, list):
             raise Unfit(path, f"{_short(data)} is not a list.")
@@ -139,6 +165,17 @@ def _in(shape: Shape, data: Any, path: Path, answers: dict[str, Any]) -> None:
             raise Unfit(path, f"{_short(data)} is none of the alternatives.")
         answers[shape.key] = code
         _in(shape.alternatives[code], data, path, answers)
+
+
+def _in_named(shape: Object, name: str, part: Any, path: Path, answers: dict[str, Any]) -> None:
+    here = (*path, name)
+    for named in shape.others:
+        if name and (not named.pattern or name_fits(named.pattern, name)):
+            row: dict[str, Any] = {"_id": row_id(pointer(here)), named.name: name}
+            _in(named.item, part, here, row)
+            answers.setdefault(named.key, []).append(row)
+            return
+    raise Unfit(here, "the form has no question for it.")
 
 
 def answers_out(shape: Shape, answers: Mapping[str, Any]) -> Any:
@@ -158,7 +195,7 @@ def _out(shape: Shape, answers: Mapping[str, Any]) -> Any:
     if isinstance(shape, Object):
         parts = {name: _out(part, answers) for name, part in shape.parts.items()}
         kept = {name: part for name, part in parts.items() if part is not _ABSENT}
-        return kept or _ABSENT
+        return {**_named_out(shape, answers), **kept} or _ABSENT
     if isinstance(shape, Rows):
         rows = answers.get(shape.key)
         if not isinstance(rows, list):
@@ -168,6 +205,18 @@ def _out(shape: Shape, answers: Mapping[str, Any]) -> Any:
     code = answers.get(shape.key)
     chosen = shape.alternatives.get(code) if isinstance(code, str) else None
     return _ABSENT if chosen is None else _out(chosen, answers)
+
+
+def _named_out(shape: Object, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what has a name and a value; of two of the same name the last."""
+    found: dict[str, Any] = {}
+    for named in shape.others:
+        rows = answers.get(named.key)
+        for row in rows if isinstance(rows, list) else ():
+            part, name = _out(named.item, row), row.get(named.name)
+            if isinstance(name, str) and part is not _ABSENT:
+                found[name] = part
+    return found
 
 
 def is_empty(data: Any) -> bool:
@@ -241,6 +290,32 @@ def _json_number(text: str) -> int | float:
     return int(text) if "." not in text else float(text)
 
 
+def _any(data: Any, _shape: Value) -> str | None:
+    """Write a value of any kind as text: a string as it is, unless it could be read as JSON."""
+    if isinstance(data, str) and _read(data) is _ABSENT:
+        return data
+    try:
+        return json.dumps(data, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        return None
+
+
+def _read(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return _ABSENT
+
+
+def _refuse(word: str) -> Any:
+    raise ValueError(word)  # NaN and Infinity are no JSON
+
+
+def _any_out(answer: Any, _shape: Value) -> Any:
+    found = _read(answer)
+    return answer if found is _ABSENT else found
+
+
 def _text(data: Any, _shape: Value) -> str | None:
     return data if isinstance(data, str) and data else None
 
@@ -263,6 +338,7 @@ def _codes(data: Any, shape: Value) -> list[str] | None:
 
 HOW: Mapping[str, tuple[Callable[[Any, Value], Any], Callable[[Any, Value], Any]]] = {
     "same": (lambda data, _s: data, lambda answer, _s: answer),
+    "any": (_any, _any_out),
     "text": (_text, lambda answer, _s: answer),
     "yes_no": (
         lambda data, _s: data if isinstance(data, bool) else None,

@@ -43,10 +43,11 @@ def read(
     title: str = "",
     uischema: bytes | None = None,
     data: bytes | None = None,
+    others: bool = False,
 ) -> Imported:
     """Read a file of one of the formats but `casethread`.
 
-    uischema and data go with a JSON Schema alone. Raises NotImportable, with what to do about it.
+    uischema, data and others go with JSONForms: see `jsonforms.read`. Raises NotImportable, with what to do about it.
     """
     if source == "xlsform":
         return xlsform.read(content, key=key, title=title)
@@ -55,7 +56,7 @@ def read(
         return fhir.read(value, key=key, title=title)
     given: dict[str, Any] = {} if data is None else {"data": _json(data, "The data")}
     layout = None if uischema is None else _json(uischema, "The UI schema")
-    return jsonforms.read(value, key=key, title=title, uischema=layout, **given)
+    return jsonforms.read(value, key=key, title=title, uischema=layout, others=others, **given)
 
 
 def _json(content: bytes, what: str = "The file") -> Any:

@@ -1,12 +1,12 @@
 """Read a JSON Schema as the shape of data: resolved, merged, and helped by the data where it is vague. Pure."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from formdefs.importing.data_shape import is_number
+from formdefs.importing.naming import is_plain, name_fits, spelt
 
 Schema = Mapping[str, Any]
 Steps = tuple[str, ...]  # place in data: property names, "*" for each item, "|n" for an alternative
@@ -58,11 +58,13 @@ class Place:
 
     @cached_property
     def type(self) -> str:
-        """The one type that is asked for: the data's where the schema leaves several."""
+        """The one type that is asked for: the data's where the schema leaves several, else the object's."""
         if len(self.types) > 1:
             seen = [kind for kind in _types_of(self.samples) if _allows(kind, self.types)]
             for kind in seen:
                 return kind if kind in self.types else "number"
+            if "object" in self.types and _mapping(self.schema, "properties"):
+                return "object"
             plain = [kind for kind in self.types if kind not in ("object", "array")]
             return "string" if "string" in plain else (plain or list(self.types))[0]
         return self.types[0] if self.types else ""
@@ -76,9 +78,12 @@ class Place:
     def properties(self) -> dict[str, "Place"]:
         """Return the properties that the schema describes, then those that only the data has."""
         names = list(_mapping(self.schema, "properties"))
+        words = map(spelt, _mapping(self.schema, "patternProperties"))
+        names += [name for name in words if name and name not in names]
         for sample in self.samples:
             if isinstance(sample, Mapping):
-                names += [name for name in sample if isinstance(name, str) and name not in names]
+                fresh = [name for name in sample if isinstance(name, str) and name not in names]
+                names += [name for name in fresh if not self._is_open(name)]
         return {name: place for name in names if (place := self.property(name)) is not None}
 
     def property(self, name: str) -> "Place | None":
@@ -93,6 +98,42 @@ class Place:
         required = self.schema.get("required")
         asked = isinstance(required, list) and name in required
         return self._inner(schema, (*self.steps, name), f"{self.at}/{within}", samples, asked)
+
+    def others(self, *, anyway: bool = False) -> list[tuple["Place", str]]:
+        """Return what may stand under names that are not spelled out, each with the names' pattern.
+
+        anyway: any name may be given even where the schema does not say so.
+        """
+        made = []
+        for index, (pattern, schema, within) in enumerate(self._open(anyway)):
+            samples = [
+                value
+                for one in self.samples
+                if isinstance(one, Mapping)
+                for name, value in one.items()
+                if self._is_open(name) and name_fits(pattern, name)
+            ]
+            steps = (*self.steps, f"|others{index}", "*")
+            place = self._inner(schema, steps, f"{self.at}/{within}", samples, False)
+            made.append((place, pattern))
+        return made
+
+    def _open(self, anyway: bool = False) -> list[tuple[str, Schema, str]]:
+        """Return the names' pattern, the schema and its place, of what is not spelled out."""
+        found = [
+            (pattern, inner, f"patternProperties/{pattern}")
+            for pattern, inner in _mapping(self.schema, "patternProperties").items()
+            if is_plain(pattern) and not spelt(pattern) and isinstance(inner, Mapping)
+        ]
+        free = self.schema.get("additionalProperties", anyway)
+        if free is True or isinstance(free, Mapping):
+            found.append(("", {} if free is True else free, "additionalProperties"))
+        return found
+
+    def _is_open(self, name: str) -> bool:
+        if _described(self.root, self.schema, name) is not None:
+            return False
+        return any(name_fits(pattern, name) for pattern, _schema, _within in self._open())
 
     def items(self) -> "Place":
         """Return the item of a list."""
@@ -145,7 +186,7 @@ class Place:
 
 def whole(root: Schema, data: Any, given: bool) -> Place:
     """Return the place of the whole data."""
-    schema, refs = resolved(root, root, ())
+    schema, refs = resolved(root, root, ("#",))
     return Place(root, schema, samples=[data] if given else (), refs=refs)
 
 
@@ -273,22 +314,9 @@ def _described(root: Schema, schema: Schema, name: str, depth: int = 0) -> tuple
             if found := _described(root, inner, name, depth + 1):
                 return found[0], f"{word}/{index}/{found[1]}"
     for pattern, inner in _mapping(schema, "patternProperties").items():
-        if _matches(pattern, name):
+        if spelt(pattern) == name:
             return inner, f"patternProperties/{pattern}"
     return None
-
-
-def _matches(pattern: str, name: str) -> bool:
-    """Match a name by a plain pattern: `^word$` and prefixes; others are not tried."""
-    plain = re.fullmatch(r"\^?([A-Za-z0-9_ -]+)\$?", pattern)
-    if not plain:
-        return False
-    word = plain[1]
-    if pattern.startswith("^") and pattern.endswith("$"):
-        return name == word
-    if pattern.startswith("^"):
-        return name.startswith(word)
-    return name.endswith(word) if pattern.endswith("$") else word in name
 
 
 def _at(root: Schema, ref: str) -> Any:

@@ -20,13 +20,21 @@ MAX_DEPTH = 60
 
 
 def read(
-    source: Any, *, key: str = "", title: str = "", uischema: Any = None, data: Any = _NOTHING
+    source: Any,
+    *,
+    key: str = "",
+    title: str = "",
+    uischema: Any = None,
+    data: Any = _NOTHING,
+    others: bool = False,
 ) -> Imported:
     """Make a form of `{"schema": …, "uischema": …, "data": …}`, or of a JSON Schema alone.
 
-    data: what the form must be able to hold; its values widen what the schema allows, and its names
-    are asked for even where the layout shows them nowhere. Without a schema one is made from it, and
-    without a UI schema every property is shown. Raises NotImportable.
+    data: what the form must be able to hold: its values widen what the schema allows, and its names
+    are asked for even where the schema has them nowhere. Without a schema one is made from it, and
+    without a UI schema every property is shown. What the layout shows nowhere is asked at the end.
+    others: any further name may be given at the top, as JSON Schema allows where it is silent
+    (JSONForms: `allowAdditionalPropertiesIfMissing`). Raises NotImportable.
     """
     schema, uischema, data = _parts(source, uischema, data)
     given = data is not _NOTHING
@@ -40,17 +48,27 @@ def read(
     place = whole(schema, data if given else None, given)
     if not place.types:
         raise NotImportable("The schema describes nothing: a value of any kind may be anything.")
-    building = Building(report)
-    reading = Reading(building, given, _elements)
-    holder = Holder(())
     title = title or _text(schema.get("title")) or in_words(key) or "Imported form"
-    pages = _pages(reading, uischema, title, Scope(place, holder))
-    _add_unshown(reading, pages, Scope(place, holder))
-    jsonforms_settle.settle(reading, place)
-    if not reading.found:
-        raise NotImportable("Nothing that the form shows can be asked here; the report says why.")
-    definition = finished(building, pages, key=key, title=title)
-    return Imported(definition, tuple(report.lines), holder.shape or Object())
+    for asks_unshown in (True, False):
+        building = Building(Report(dict(report.lines)))
+        reading = Reading(
+            building, given, _elements, jsonforms_values.items_of, others, asks_unshown
+        )
+        holder = Holder(())
+        pages = _pages(reading, uischema, title, Scope(place, holder))
+        shown = len(reading.found)
+        if not shown:
+            raise NotImportable("Nothing that the form shows can be asked here.")
+        _add_unshown(reading, pages, Scope(place, holder))
+        jsonforms_settle.settle(reading, place)
+        try:
+            definition = finished(building, pages, key=key, title=title)
+        except NotImportable:
+            if asks_unshown and len(reading.found) > shown:
+                continue  # too large with what is not shown
+            raise
+        return Imported(definition, tuple(building.report.lines), holder.shape or Object())
+    raise AssertionError("The second reading returns or raises.")
 
 
 def _parts(source: Any, uischema: Any, data: Any) -> tuple[Any, Any, Any]:

@@ -51,11 +51,19 @@ class Pending:
 
 @dataclass
 class Reading:
-    """The whole of it. `found`: place in the data -> what asks for it."""
+    """The whole of it.
+
+    given: whether there is data; others: whether any further name may be given at the top;
+    asks_unshown: whether what the layout shows nowhere is asked; found: place in the data -> what
+    asks for it.
+    """
 
     building: Building
     given: bool
     lay_out: "Callable[[Reading, Any, str, Scope], list[Node]]"
+    items_of: "Callable[[Reading, Place, Scope, str, Mapping[str, Any]], list[Node]]"
+    others: bool = False
+    asks_unshown: bool = True
     found: dict[Steps, tuple[Node, Shape]] = field(default_factory=dict)
     pending: list[Pending] = field(default_factory=list)
 

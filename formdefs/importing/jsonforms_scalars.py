@@ -128,23 +128,57 @@ def _plain(building: Building, place: Place, options: Mapping[str, Any]) -> tupl
         )
     formats = (place.schema.get("format"), options.get("format"))
     named = next((one for one in formats if isinstance(one, str) and one in _FORMATS), None)
+    if named and (written := _written_as(options)) is not None:
+        if written == "YYYY-MM":
+            return "partial_date", "text", {}
+        says = f"It is kept as {written}: it is asked as text."
+        building.report.changed(place.at, "format", says)
+        return "text", "text", {"max_length": LONGEST_TEXT}
     if named:
         how = "time" if named == "time" else "text"
         return _FORMATS[named], how, {}
     return _text(place, options)
 
 
+_ISO = ("YYYY-MM-DD", "HH:mm", "HH:mm:ss", "YYYY-MM-DDTHH:mm:ssZ")
+
+
+def _written_as(options: Mapping[str, Any]) -> str | None:
+    """Return the format in which JSONForms keeps a date or time, None where it is ISO 8601."""
+    named = (options.get(f"{kind}SaveFormat") for kind in ("date", "time", "dateTime"))
+    return next((one for one in named if isinstance(one, str) and one not in _ISO), None)
+
+
 def _text(place: Place, options: Mapping[str, Any]) -> tuple[str, str, Node]:
     several_lines = options.get("multi") is True
     limits: Node = {} if several_lines else {"max_length": LONGEST_TEXT}
+    return (
+        "long_text" if several_lines else "text",
+        "text",
+        {**limits, **text_limits(place.schema)},
+    )
+
+
+def text_limits(schema: Mapping[str, Any]) -> Node:
+    """Return the options of a text question for what a schema says of a string."""
+    limits: Node = {}
     for word, option in (("maxLength", "max_length"), ("minLength", "min_length")):
-        value = place.schema.get(word)
+        value = schema.get(word)
         if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 100_000:
             limits[option] = value
-    pattern = place.schema.get("pattern")
+    pattern = schema.get("pattern")
     if isinstance(pattern, str) and 0 < len(pattern) <= 480:
         limits["pattern"] = _whole(pattern)
-    return "long_text" if several_lines else "text", "text", limits
+    return limits
+
+
+def anything(
+    building: Building, place: Place, label: str, names: Sequence[str]
+) -> tuple[Node, Value]:
+    """Make a question for a value of any kind: text, or what is written as JSON."""
+    hint = "Text, a number, true, false, or JSON. Text that could be read as JSON stands in quotes."
+    asked = building.question(place.at, "long_text", label, *names, hint=hint, scope=place.rows)
+    return asked, Value(asked["key"], "any")
 
 
 def _whole(pattern: str) -> str:

@@ -59,6 +59,37 @@ def in_words(name: str) -> str:
     return told[:1].upper() + told[1:]
 
 
+_PLAIN = re.compile(r"(\^?)([A-Za-z0-9_ -]+)(\$?)")
+
+
+def is_plain(pattern: str) -> bool:
+    """Say whether a pattern of names is one that `name_fits` understands."""
+    return bool(_PLAIN.fullmatch(pattern))
+
+
+def spelt(pattern: str) -> str:
+    """Return the one name that a pattern like `^word$` allows, "" where it allows several."""
+    plain = _PLAIN.fullmatch(pattern)
+    return plain[2] if plain and plain[1] and plain[3] else ""
+
+
+def name_fits(pattern: str, name: str) -> bool:
+    """Match a name by a plain pattern, a word that may be tied to a start or an end; "" fits all.
+
+    >>> name_fits("^S_", "S_1"), name_fits("_id$", "ids"), name_fits("[a-z]+", "abc")
+    (True, False, False)
+    """
+    if not pattern:
+        return True
+    plain = _PLAIN.fullmatch(pattern)
+    if not plain:
+        return False
+    start, word, end = plain.groups()
+    if start and end:
+        return name == word
+    return name.startswith(word) if start else name.endswith(word) if end else word in name
+
+
 class Names:
     """Names that are taken already: no two are the same where one could be read for the other.
 

@@ -7,6 +7,7 @@ from django.test import Client
 
 from casework.cases import unmasked
 from casework.cases.models import Record
+from formdefs.form import Page
 from formdefs.models import FormVersion
 from formdefs.versions import form_of
 from tests.cast import Cast, make_case, make_record
@@ -16,9 +17,12 @@ from tests.faces.record_pages import inputs, page_url
 def sent_back(
     version: FormVersion, given: Mapping[str, Any], client: Client, cast: Cast
 ) -> dict[str, Any]:
-    """Start a record with the answers, show and send back every page, and return what is stored."""
+    """Start a record with the answers, show and send back every page, and return what is stored.
+
+    Questions without an answer are told to have none: nobody's default takes the place of data.
+    """
     form = form_of(version.pk)
-    pages = {page.id: {k: given[k] for k in page.answered if k in given} for page in form.pages}
+    pages = {page.id: _told(page, given) for page in form.pages}
     case = make_case(cast.wanda, cast.north)
     record: Record = make_record(case, cast.wanda, version.form_id, pages=pages)
     for page in form.pages:
@@ -31,3 +35,10 @@ def sent_back(
         answer = client.post(url, sent)
         assert answer.status_code == 302, (version.form_id, page.key, answer.status_code)
     return unmasked.answers_of(Record.objects.get(pk=record.pk))
+
+
+def _told(page: Page, given: Mapping[str, Any]) -> dict[str, Any]:
+    asked = [
+        key for key, node in page.answered.items() if getattr(node, "type", "") != "calculated"
+    ]
+    return {key: given.get(key) for key in asked}

@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from casework.cases.actions.records import save_page
+from casework.cases.models import RecordPage
 from casework.cases.unmasked import answers_of
+from casework.refusals import Refused
 from formdefs.publish import publish
 from tests.cast import AT, make_case, make_record
 from tests.faces.api_client import Api
@@ -120,10 +122,31 @@ def test_what_others_saved_meanwhile_is_merged_beside_what_is_locked(locked: Any
     }
 
 
-def test_a_record_starts_with_its_locks(locked: Any) -> None:
-    pages = {"first": {"number": "mine", "final": True, "outcome": "x"}, "second": {"note": "x"}}
-    record = make_record(locked.case, locked.wanda, "small", pages=pages)
-    assert answers_of(record) == {"number": "R-", "final": True}
+def test_a_record_starts_with_its_locks_and_refuses_what_is_sent_for_them(locked: Any) -> None:
+    row = {"_id": "aaaaaaaa", "fixed": "mine"}
+    first = {"number": "mine", "final": True, "outcome": "x", "rows": [row]}
+    with pytest.raises(Refused) as refusal:
+        make_record(locked.case, locked.wanda, "small", pages={"first": first})
+    assert {(found.path, found.code) for found in refusal.value.problems} == {
+        (("number",), "readonly"),
+        (("outcome",), "readonly"),
+        (("rows", "aaaaaaaa", "fixed"), "readonly"),
+    }
+    begun = {"number": "R-", "final": True, "rows": [{"_id": "aaaaaaaa", "fixed": "new"}]}
+    record = make_record(locked.case, locked.wanda, "small", pages={"first": begun})
+    assert answers_of(record) == begun
+
+
+def test_a_page_that_is_started_with_no_answer_begins_with_no_default(cast: Any) -> None:
+    asked = [ask("price", "integer", default=50), ask("word")]
+    publish_form(cast.ada, [{"id": "page1", "key": "first", "title": "First", "items": asked}])
+    case = make_case(cast.wanda, cast.north)
+    told = make_record(case, cast.wanda, "small", pages={"first": {"price": None}})
+    assert [(row.page, row.version) for row in RecordPage.objects.filter(record=told)] == [
+        ("page1", 1)
+    ]
+    untold = make_record(case, cast.wanda, "small", pages={"first": {}})
+    assert not RecordPage.objects.filter(record=untold).exists()
 
 
 def test_the_api_and_the_pages_take_no_locked_answer(locked: Any, client: Client) -> None:

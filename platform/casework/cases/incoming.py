@@ -47,6 +47,7 @@ def accepted(
     mask: Mask,
     by: User,
     at: datetime,
+    starting: bool = False,
 ) -> Accepted:
     """The answers of a page as they are kept, and what is wrong with them but not yet in the way.
 
@@ -55,6 +56,7 @@ def accepted(
     Calculated answers are left out, read-only ones stay as they were, rows without `_id` get one,
     files are described as they were stored. `before`: the page as the user saw it, then as it
     stands if that is another; empty if it was never saved. `beside` gives the other pages' answers.
+    `starting`: no page was shown yet, so what is sent for a read-only answer is refused instead.
     Raises Refused with everything that breaks a type or a limit, is not asked here, or names by id
     somebody whom the user may not name.
     """
@@ -67,7 +69,9 @@ def accepted(
         raise Refused([_withheld(form, path) for path in restored.sent])
     kept = restored.answers
     if page.id in form.locking:
-        kept = put_back(form, page, kept, as_seen, beside(), facts_at(at, form))
+        sent, kept = kept, put_back(form, page, kept, as_seen, beside(), facts_at(at, form))
+        if starting and (locked := _locked(page, sent, kept)):
+            raise Refused(locked)
     files = _files(kept, page.answered)
     if files:
         _describe(files, record)
@@ -85,6 +89,21 @@ def _withheld(form: Form, path: Path) -> Problem:
     node = form.at(path if len(path) % 2 else path[:-1])
     says = f"“{node.label}” is withheld from you, so what you sent for it cannot be kept"
     return Problem(node.id, path, "withheld", says)
+
+
+def _locked(page: Page, sent: _Answers, kept: _Answers) -> list[Problem]:
+    """What was sent for read-only answers, and is not what they begin with."""
+    begun = {path: value for path, _node, value in places_in(page.answered, kept)}
+    return [
+        Problem(
+            node.id,
+            path,
+            "readonly",
+            f"“{node.label}” is read-only: it begins as the form says, and nobody can fill it in",
+        )
+        for path, node, value in places_in(page.answered, sent)
+        if isinstance(node, Question) and value is not None and begun.get(path) != value
+    ]
 
 
 def _typed(answers: Mapping[str, Any], answered: _Answered) -> dict[str, Any]:

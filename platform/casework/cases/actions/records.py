@@ -93,7 +93,8 @@ def start_record(
     The other pages begin with what the form prefills, as far as the user may see it.
 
     `subjects`: whom it covers, subjects of the case: exactly one where the form is `per` subject.
-    `pages`: answers by page id or key. Raises Absent, NotAllowed, NotNow, Refused.
+    `pages`: answers by page id or key; a page that is given keeps what it is given, null too, and
+    begins with no default. What is read-only cannot be given. Raises Absent, NotAllowed, NotNow, Refused.
     """
     case, roles = locked_case(case_id, by, at)
     if event := done_before(command_id, "record.started", by, case=case_id):
@@ -120,6 +121,7 @@ def start_record(
             mask=mask,
             by=by,
             at=at,
+            starting=True,
         ).answers
         for page, answers in sent
     }
@@ -130,7 +132,9 @@ def start_record(
     keep(record, by=by, at=at, why="Record started")
     for person_id in covered:
         statements.insert(RecordSubject(record=record, person_id=person_id))
-    saved = {page_id: answers for page_id, answers in given.items() if answers}
+    # A page of which somebody said that it has no answers is a page that was saved.
+    told = {page.id for page, answers in sent if answers}
+    saved = {page: answers for page, answers in given.items() if answers or page in told}
     for page_id, answers in saved.items():
         row = RecordPage(record=record, page=page_id, version=0)
         write(row, canonical(answers), by=by, at=at, why="Record started")

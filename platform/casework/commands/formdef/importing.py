@@ -33,6 +33,9 @@ def add_arguments(parser: CommandParser) -> None:
     parser.add_argument("--title", default="", help="title of the form; the source's if not given")
     parser.add_argument("--uischema", type=Path, help="UI schema beside a JSON Schema")
     parser.add_argument("--data", type=Path, help="data that the form must be able to hold")
+    parser.add_argument(
+        "--others", action="store_true", help="ask for names too that a JSON Schema has nowhere"
+    )
     parser.add_argument("--publish", action="store_true", help="publish the draft at once")
     parser.add_argument("--reason", default="", help="why it is published")
     parser.add_argument("--by", metavar="USERNAME", help="who does it; nobody if not given")
@@ -66,6 +69,7 @@ def _run_foreign(command: BaseCommand, options: Mapping[str, Any]) -> None:
             options["source"],
             key=options["key"],
             title=options["title"],
+            others=options["others"],
             **given,
         )
     except NotImportable as refusal:
