@@ -42,7 +42,7 @@ class FormFileForm(forms.Form):
         help_text="For JSONForms, if the first file is a JSON Schema alone.",
         required=False,
     )
-    data = forms.FileField(
+    samples = forms.FileField(
         label="Data (optional)",
         help_text="For JSONForms: data that the form must be able to hold. It is not kept.",
         required=False,
@@ -62,9 +62,9 @@ class FormFileForm(forms.Form):
         file = self.cleaned_data["uischema"]
         return _bytes(file) if file else None
 
-    def clean_data(self) -> bytes | None:
+    def clean_samples(self) -> bytes | None:
         """Return the bytes of the data, None without any. Refuses what is too long."""
-        file = self.cleaned_data["data"]
+        file = self.cleaned_data["samples"]
         return _bytes(file) if file else None
 
     def clean(self) -> dict[str, Any]:
@@ -120,7 +120,7 @@ class FormImportPage(ImportPage):
                 form.cleaned_data["file"],
                 form.cleaned_data["source"],
                 uischema=form.cleaned_data.get("uischema"),
-                data=form.cleaned_data.get("data"),
+                data=form.cleaned_data.get("samples"),
                 others=form.cleaned_data["others"],
             )
         except NotImportable as refusal:

@@ -95,5 +95,7 @@ def _any_answered(
 def names_of(place: Place) -> tuple[str, ...]:
     """Return the names that a key may have: the property's, then with those around it."""
     steps = [step for step in place.steps if step != "*" and not step.startswith("|")]
+    if not steps:
+        return ("value",)
     made = ["_".join(steps[-count:]) for count in range(1, min(len(steps), 4) + 1)]
-    return (*made, f"{steps[-1]}_value") if steps and place.steps[-1] == "*" else tuple(made)
+    return (*made, f"{steps[-1]}_value") if place.steps[-1] == "*" else tuple(made)

@@ -58,7 +58,7 @@ def either(
         title = title_of(one) or _ref_name(one, place) or in_words(one.type) or f"Kind {index + 1}"
         titles.append(title if title not in titles else f"{title} {index + 1}")
     build = reading.building
-    names = [f"{name}_kind" for name in names_of(place) or ("value",)]
+    names = [f"{name}_kind" for name in names_of(place)]
     listed, codes = build.list_of(f"{names[0]}s", [(title, title) for title in titles])
     chosen = build.question(
         f"{place.at}#kind",

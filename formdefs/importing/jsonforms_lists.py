@@ -88,7 +88,7 @@ def others(reading: Reading, place: Place, scope: Scope, label: str) -> list[Nod
         repeat = reading.building.repeat(
             part.at,
             title_of(part) or label or "Other values",
-            *(f"{name}_others" for name in names_of(place)),
+            *(f"{name}_others" for name in names_of(place) if place.name),
             "others",
             scope=place.rows,
         )

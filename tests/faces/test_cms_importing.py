@@ -120,3 +120,16 @@ def test_a_second_step_that_is_broken_says_why(ada: User, definition: str) -> No
     sent = {"definition": definition, "key": "a_key", "title": "T"}
     assert signed_in(ada).post(ADDRESS, sent).status_code == 422
     assert not FormDraft.objects.exists()
+
+
+def test_the_form_is_made_wide_enough_for_data_and_further_names(ada: User) -> None:
+    client = signed_in(ada)
+    data = _file({"name": "Ann", "age": 4}, "data.json")
+    shown = client.post(ADDRESS, {"file": _file(SCHEMA), "samples": data, "others": "on"})
+    assert shown.status_code == 200
+    sent = {name: values[-1] for name, values in inputs(shown.content.decode()).items()}
+    items = json.loads(sent["definition"])["pages"][0]["items"]
+    assert [item["key"] for item in items] == ["name", "odd", "age", "others"]
+    bad = client.post(ADDRESS, {"file": _file(SCHEMA), "samples": _file(b"{", "data.json")})
+    assert bad.status_code == 422
+    assert "The data cannot be read as JSON" in bad.text
