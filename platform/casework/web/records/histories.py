@@ -1,6 +1,6 @@
 """Who changed what in a record, when and why: all of it, or one question's."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,12 +21,12 @@ from casework.ledger.reads import last_reads, note_read
 from casework.pageforms.names import joined, split
 from casework.pageforms.words import NOT_ANSWERED, lines
 from casework.refusals import Absent
+from casework.web import language
 from casework.web.records.opened import Opened, open_record
+from casework.web.records.row_names import RowNames
 from casework.web.work_words import role_words
 from formdefs.form import Form, Question
 from formdefs.versions import form_of
-
-Titles = Callable[[tuple[str, ...]], str]
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,10 @@ def record(request: HttpRequest, record_id: UUID) -> HttpResponse:
 def entries(opened: Opened, changes: list[Change]) -> list[Entry]:
     """Return the changes by who saved them together, newest first."""
     found: dict[tuple[datetime, str, str], list[Line]] = {}
+    names = RowNames(opened, changes)
     for change in changes:
         key = (change.when, change.who, change.why)
-        found.setdefault(key, []).append(line(opened, change))
+        found.setdefault(key, []).append(line(opened, change, names))
     return [
         Entry(who, when, why, tuple(lines)) for (when, who, why), lines in reversed(found.items())
     ]
@@ -110,30 +111,37 @@ _STATES: Mapping[str, str] = {
 }
 
 
-def line(opened: Opened, change: Change, titles: Titles | None = None) -> Line:
-    """A change in words; `titles`: what rows were called before, where they may be gone."""
-    form = form_of(change.version) if change.version else opened.form
+def line(opened: Opened, change: Change, names: RowNames) -> Line:
+    """A change in words; `names`: what the rows are called."""
+    form = _form(opened, change.version)
     node = form.find(change.path)
     if node is not None and change.kind == "comment":
-        where = _rows_of(opened, form, change.path if len(change.path) % 2 else (*change.path, ""))
+        where = names.said(form, change.path if len(change.path) % 2 else (*change.path, ""))
         words = (change.after or f"Withheld: {said(change.withheld, opened.mark_titles)}",)
         return Line(f"Comment on “{node.label}”", where, joined(change.path), (_NOTHING,), words)
     if node is not None and (change.withheld or change.mark):
-        where = _rows_of(opened, form, change.path if len(change.path) % 2 else (*change.path, ""))
+        where = names.said(form, change.path if len(change.path) % 2 else (*change.path, ""))
         name = joined(change.path) if form is opened.form else ""
         return Line(node.label, where, name, *_told_of_marks(opened, change))
     if isinstance(node, Question):
-        now = form_of(change.version_after) if change.version_after else form
+        now = _form(opened, change.version_after) if change.version_after else form
         later = now.questions.get(node.id, node)
         return Line(
             node.label,
-            _rows_of(opened, form, change.path, titles),
+            names.said(form, change.path),
             joined(change.path) if form is opened.form else "",
             _said(form, node, change.before),
             _said(now if later is not node else form, later, change.after),
         )
     label = _STATES.get(change.path[0], change.path[0])
     return Line(label, "", "", _state(change.before), _state(change.after))
+
+
+def _form(opened: Opened, version: UUID | None) -> Form:
+    """The version of the form that a change was made on, in the language of who reads it."""
+    if version in (None, opened.record.form_version_id):
+        return opened.form
+    return form_of(version, language.current())
 
 
 def _told_of_marks(opened: Opened, change: Change) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -143,19 +151,6 @@ def _told_of_marks(opened: Opened, change: Change) -> tuple[tuple[str, ...], tup
         return says, says
     mark = (said((change.mark,), opened.mark_titles).capitalize(),)
     return ((_NOTHING,), mark) if change.kind == "marked" else (mark, ("Released",))
-
-
-def _rows_of(
-    opened: Opened, form: Form, path: tuple[str, ...], titles: Titles | None = None
-) -> str:
-    """Where a question in rows stands: each row by its title as it stands, else by its id."""
-    parts = []
-    for end in range(2, len(path), 2):
-        repeat = form.find(path[: end - 1])
-        title = opened.state.row_title(path[:end]).strip() if form is opened.form else ""
-        title = title or (titles(path[:end]).strip() if titles else "") or f"row {path[end - 1]}"
-        parts.append(f"{repeat.label if repeat else path[end - 2]}: {title}")
-    return ", ".join(parts)
 
 
 def _said(form: Form, question: Question, answer: Any) -> tuple[str, ...]:

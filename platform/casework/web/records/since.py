@@ -8,6 +8,7 @@ from casework.cases.resubmitted import Resubmitted, since_return
 from casework.web.records import commenting
 from casework.web.records.histories import Line, line
 from casework.web.records.opened import Opened
+from casework.web.records.row_names import RowNames
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,9 @@ def _items(opened: Opened, found: Resubmitted) -> list[Beside]:
     for comment, one in zip(found.back.questions, shown, strict=True):
         said.setdefault(comment.place, []).append(one)
     items = []
+    names = RowNames(opened, found.changes, before.row_title)
     for change in found.changes:
-        told = line(opened, change, titles=before.row_title)
+        told = line(opened, change, names)
         comments = said.pop((change.question, change.path[1::2]), [])
         items.append(Beside(told.label, told.where, told, tuple(comments)))
     left = (Beside(rest[0].label, rest[0].where, None, tuple(rest)) for rest in said.values())
