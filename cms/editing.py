@@ -16,6 +16,7 @@ from wagtail.snippets.views import snippets
 
 from casework.clock import LONDON
 from cms import diff
+from cms.kinds import FORM
 from cms.models import Draft, PublishRefused
 
 # The editor frames its own preview, which nothing else may.
@@ -211,7 +212,13 @@ class IndexView(snippets.IndexView):
         """Offer the draft as a file."""
         url = reverse(self.export_url_name, args=[instance.pk])
         export = Button("Export as a file", url=url, icon_name="download", priority=15)
-        return [*super().get_list_more_buttons(instance), export]
+        buttons = [*super().get_list_more_buttons(instance), export]
+        if instance.kind == FORM and instance.live:
+            to = Button(
+                "Export for JSONForms", url=f"{url}?to=jsonforms", icon_name="download", priority=16
+            )
+            buttons.append(to)
+        return buttons
 
 
 class UnpublishView(snippets.UnpublishView):

@@ -32,9 +32,11 @@ from cms.publishing import (
     versions,
     withdraw_draft,
 )
-from formdefs import translations
+from formdefs import prefill, prefill_check, translations
+from formdefs.exporting import jsonforms
+from formdefs.models import Form
 from formdefs.publish import NotPublishable
-from formdefs.versions import uses_of_list
+from formdefs.versions import form_of, uses_of_list
 
 
 class AdminPage(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
@@ -137,6 +139,7 @@ class PublishPage(DraftPage):
             else "",
             edit_url=reverse(self.edit_url_name, args=[self.draft.pk]),
             translated=_translated(self.draft, new) if not findings else [],
+            unpublished=_unpublished(self.draft, new) if not findings else [],
         )
         return self.render_to_response(context, status=422 if form.is_bound else 200)
 
@@ -232,19 +235,36 @@ class ImportPage(AdminPage):
 
 
 class ExportFile(DraftPage):
-    """The draft as a file, word for word; with ?version=N, what was published under that number."""
+    """The draft as a file, word for word; with ?version=N, what was published under that number.
+
+    With ?to=jsonforms, the newest version of a form as JSONForms has it, and what that leaves out.
+    """
 
     any_permission_required = ["view", "change", "publish"]  # noqa: RUF012 (Wagtail's own attribute)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Send the file."""
         name, text = self.draft.key or f"draft-{self.draft.pk}", self.draft.definition
-        if wanted := request.GET.get("version"):
+        if request.GET.get("to") == "jsonforms":
+            name, text = self._for_jsonforms()
+        elif wanted := request.GET.get("version"):
             version = self._version(wanted)
             name, text = f"{name}@{version.number}", diff.tidy(published_text(version))
         response = HttpResponse(text, content_type="application/json; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{name}.json"'
         return response
+
+    def _for_jsonforms(self) -> tuple[str, str]:
+        published = versions(self.draft) if isinstance(self.draft, FormDraft) else []
+        if not published:
+            raise PermissionDenied
+        exported = jsonforms.export(form_of(published[0].pk))
+        document = {
+            "schema": exported.schema,
+            "uischema": exported.uischema,
+            "report": [vars(line) for line in exported.report],
+        }
+        return f"{self.draft.key}@{published[0].number}.jsonforms", pretty(document)
 
     def _version(self, wanted: str) -> Version:
         for version in versions(self.draft):
@@ -272,6 +292,15 @@ _STAYS = {
     CODE_LIST: "A published code list cannot be withdrawn: forms were published with it. "
     "Give its entries a last day (valid_to) and publish it again.",
 }
+
+
+def _unpublished(draft: Draft, definition: Any) -> list[str]:
+    """Which forms a form is prefilled from that nobody has published yet."""
+    if not isinstance(draft, FormDraft) or not isinstance(definition, dict):
+        return []
+    named = prefill.forms_named(definition)
+    there = Form.objects.filter(key__in=named, withdrawn_at=None).values_list("key", flat=True)
+    return prefill_check.unpublished(definition, set(there))
 
 
 def _translated(draft: Draft, definition: Any) -> list[translations.Completeness]:

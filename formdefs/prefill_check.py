@@ -4,7 +4,7 @@ A source may name a form that is not published yet: it gives nothing until then,
 tells of it. A question that a published form does not have is a problem.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from formdefs import prefill
@@ -33,9 +33,10 @@ def problems(nodes: list[Node], forms: Forms | None) -> Iterator[DefinitionProbl
                 yield DefinitionProblem(at + part, node.id, code, says, fix)
 
 
-def unpublished(definition: Mapping[str, Any], forms: Forms) -> list[str]:
+def unpublished(definition: Mapping[str, Any], published: Collection[str]) -> list[str]:
     """Return the keys of forms that are prefilled from and not published, in alphabetical order."""
-    return sorted(prefill.forms_named(definition) - forms.keys() - {str(definition.get("key"))})
+    named = prefill.forms_named(definition) - {str(definition.get("key"))}
+    return sorted(named.difference(published))
 
 
 def pinned(sources: list[Any], forms: Forms) -> list[dict[str, Any]]:

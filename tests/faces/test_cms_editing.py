@@ -6,8 +6,12 @@ import pytest
 from django.test import Client
 
 from casework.accounts.models import User
+from cms.drafts import import_definition
 from cms.models import CodeListDraft, FormDraft
+from cms.publishing import publish_draft
 from formdefs import shipped
+from formdefs.importing import jsonforms
+from tests.cast import AT
 from tests.faces.cms_pages import (
     LIST,
     administrator,
@@ -18,6 +22,7 @@ from tests.faces.cms_pages import (
     text,
     typed,
 )
+from tests.forms import a_form, question
 
 pytestmark = pytest.mark.django_db
 
@@ -361,3 +366,29 @@ def test_only_administrators_come_in(ada):
         assert signed_in(wanda).get(address).status_code == 403
     assert Client().post("/configure/forms/check/", {"text": "{}"}).status_code == 302
     assert signed_in(wanda).post("/configure/forms/check/", {"text": "{}"}).status_code == 403
+
+
+def test_a_published_form_is_exported_for_jsonforms(ada):
+    client = signed_in(ada)
+    draft = form_draft(ada)
+    address = f"/configure/forms/{draft.pk}/export/?to=jsonforms"
+    assert client.get(address).status_code == 302  # nothing is published yet
+    assert "to=jsonforms" not in client.get("/configure/forms/").text
+    publish_draft(draft, by=ada, at=AT, reason="First", seen=draft.latest_revision_id)
+    assert "to=jsonforms" in client.get("/configure/forms/").text
+    exported = client.get(address)
+    assert f"{draft.key}@1.jsonforms.json" in exported["Content-Disposition"]
+    document = json.loads(exported.content)
+    assert set(document) == {"schema", "uischema", "report"}
+    again = jsonforms.read(document)
+    assert [page["title"] for page in again.definition["pages"]]
+
+
+def test_publishing_says_which_forms_it_is_prefilled_from_that_nobody_published(ada):
+    client = signed_in(ada)
+    source = {"record": "not_there", "question": "anything"}
+    asked = question("text", "word", prefill=[source])
+    draft = import_definition(a_form(asked, key="prefilled"), ada)
+    page = client.get(f"/configure/forms/{draft.pk}/publish/").text
+    assert "Nothing to mend" in page
+    assert "It is prefilled from <code>not_there</code>, which is not published" in page
