@@ -312,7 +312,10 @@ SCHEMAS: dict[str, dict[str, Any]] = {
             "description": "Paths of hidden answers to keep with the record; the others are left out of what is signed.",
         },
     ),
-    "Sign": _taken(("seen_sha256",), seen_sha256=_SEEN, comment=_DECISION),
+    "Sign": _taken(
+        ("seen_sha256",), seen_sha256=_SEEN, comment=_DECISION,
+        seen_step={**_COUNT, "description": "`step` of the `waits_for` that you read; refused if another is next."},
+    ),
     "Return": _taken(
         ("seen_sha256",), seen_sha256=_SEEN,
         comment={**_TEXT, "description": "What to change. May be left out where `questions` says it."},

@@ -55,7 +55,11 @@ class Sign(View):
     )  # fmt: skip
     def post(self, request: Request, record_id: UUID) -> HttpResponse:
         """Raises Stale when it was submitted again since."""
-        fields = bodies.take(self.sent(), {"seen_sha256": bodies.text}, {"comment": bodies.text})
+        fields = bodies.take(
+            self.sent(),
+            {"seen_sha256": bodies.text},
+            {"comment": bodies.text, "seen_step": bodies.whole},
+        )
         _do(self, request, sign, record_id, **fields)
         return _submission(self, record_id)
 

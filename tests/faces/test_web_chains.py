@@ -4,6 +4,7 @@ import html
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -93,6 +94,30 @@ def test_each_signer_sees_only_what_waits_for_them(chained: Any) -> None:
         assert said in page
     page = words(mia.get(at("record", chained)))
     assert page.index("Max Manager") < page.index("Signed as Head of service Mia Manager")
+
+
+def test_who_was_late_signs_nothing_else_and_loses_no_words(chained: Any) -> None:
+    sent = {"step": "0", "comment": "It is <right>.", "sha256": shown(chained)}
+    mia, max_ = browser(chained.mia), browser(chained.max)
+    page = max_.get(at("record", chained)).content.decode()
+    assert 'name="step" value="0"' in page
+    signs(chained, mia, step="0")
+    late = max_.post(at("record-sign", chained), sent)
+    assert late.status_code == 409
+    assert "Somebody has signed this record since you opened it" in words(late)
+    assert "It is &lt;right&gt;.</textarea>" in late.content.decode()
+    assert SignOff.objects.count() == 1
+    signs(chained, max_, step="1")
+    gone = max_.post(at("record-sign", chained), sent)
+    assert gone.status_code == 409
+    assert "What you typed was not sent It is <right>." in words(gone)
+
+
+def test_one_press_too_many_signs_once(chained: Any) -> None:
+    max_, sent = browser(chained.max), {"command_id": str(uuid4())}
+    for _ in range(2):
+        assert signs(chained, max_, **sent).status_code == 302
+    assert SignOff.objects.count() == 1
 
 
 def test_the_list_is_one_query_however_long_and_goes_on_by_cursor(

@@ -30,6 +30,9 @@ from casework.refusals import Stale, refused
 from formdefs.versions import form_of
 
 _SIGNED = ("record.signed", "record.step_signed")
+SIGNED_SINCE = (
+    "Somebody has signed this record since you opened it. Look at whose signature is next."
+)
 CHANGED = "This record has been submitted again since you opened it. Read it again, then decide."
 
 
@@ -120,11 +123,14 @@ def sign(
     by: User,
     at: datetime,
     comment: str = "",
+    seen_step: int | None = None,
     command_id: UUID | None = None,
 ) -> SignOff:
     """Sign what was submitted and shown; `comment` may say what was decided and why.
 
     The record is decided with the last signature of its chain; until then it waits for the next.
+    `seen_step`: the place in its chain of the signature that the user meant to give, None for whatever
+    is next.
     The event's digest binds the comment to the signature. Raises Stale if what was shown is not
     what stands now, Altered if its text no longer has its digest; NotAllowed for whose signature is
     not next, for a writer where the form or the chain asks for another, and for who does not see all
@@ -141,6 +147,8 @@ def sign(
     events = asked(record.case, "record.sign", decided, by=by, roles=roles, at=at)
     case_type, loaded = type_of(record.case), form(record)
     own, place = events[0], events[0].data["step"]
+    if seen_step not in (None, place):
+        raise Stale(SIGNED_SINCE)
     step = step_at(case_type, loaded.key, place)
     sign_off = SignOff.objects.create(
         snapshot=snapshot,

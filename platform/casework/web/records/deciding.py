@@ -19,7 +19,7 @@ from casework.cases import access
 from casework.cases.actions import records, signing
 from casework.cases.waiting import awaited
 from casework.clock import london_day
-from casework.refusals import Refused, Stale
+from casework.refusals import NotNow, Refused, Stale
 from casework.web.doing import done, show
 from casework.web.drawing import command_id
 from casework.web.records.decision_forms import (
@@ -40,10 +40,11 @@ page_and_form = require_http_methods(["GET", "HEAD", "POST"])
 def sign(request: HttpRequest, record_id: UUID) -> HttpResponse:
     """Sign what was shown. GET shows the record, whose page has the button."""
     opened = open_record(request, record_id)
-    access.require(opened.user, "record.sign", opened.record, opened.at)
     if request.method != "POST":
+        access.require(opened.user, "record.sign", opened.record, opened.at)
         return redirect("web:record", record_id)
     form, command = SignForm(request.POST), command_id(request)
+    step = request.POST.get("step", "")
     if not form.is_valid():
         return shown(request, opened, sign_form=form, status=UNPROCESSABLE)
     try:
@@ -52,13 +53,17 @@ def sign(request: HttpRequest, record_id: UUID) -> HttpResponse:
                 record_id,
                 comment=form.cleaned_data["comment"],
                 seen_sha256=request.POST.get("sha256", ""),
+                seen_step=int(step) if step.isdecimal() and len(step) < 4 else None,
                 by=opened.user,
                 at=opened.at,
                 command_id=command,
             )
         )
-    except Stale as stale:
-        return shown(request, opened, says=str(stale), sign_form=form, status=CONFLICT)
+    except (Stale, NotNow) as late:
+        unsent = form.cleaned_data["comment"]
+        says = str(late)
+        more = {"says": says, "sign_form": form, "unsent": unsent, "status": CONFLICT}
+        return shown(request, opened, **more)
     waits = awaited(given.snapshot.record)
     says = f"{opened.form.title} is signed."
     if waits:

@@ -70,6 +70,7 @@ def _context(opened: Opened) -> dict[str, Any]:
         "left_over": left_over(opened),
         **offered(opened),
         "says": "",
+        "unsent": "",
     }
 
 
