@@ -49,16 +49,22 @@ def submissions() -> list[Any]:
     return found
 
 
-def test_there_are_twelve_families_with_thirty_children_and_eight_log_ins() -> None:
-    children = [key for family in FAMILIES for key in family["subjects"]]
-    assert (len(FAMILIES), len(children), len(set(children))) == (12, 30, 30)
-    assert (len(DATA["teams"]), len(DATA["users"])) == (3, 8)
+OTHERS = [family for family in FAMILIES if "case_type" in family]
+
+
+def test_there_are_twelve_families_with_thirty_children_two_complaints_and_ten_log_ins() -> None:
+    families = [family for family in FAMILIES if family not in OTHERS]
+    children = [key for family in families for key in family["subjects"]]
+    assert (len(families), len(children), len(set(children))) == (12, 30, 30)
+    assert [family["case_type"] for family in OTHERS] == ["complaint", "complaint"]
+    assert (len(DATA["teams"]), len(DATA["users"])) == (4, 10)
 
 
 @pytest.mark.parametrize("today", DAYS, ids=str)
 def test_every_child_is_under_eighteen_and_one_is_not_born(today: date) -> None:
     persons = {row["key"]: row for family in FAMILIES for row in family["people"]}
-    subjects = [persons[key] for family in FAMILIES for key in family["subjects"]]
+    families = [family for family in FAMILIES if family not in OTHERS]
+    subjects = [persons[key] for family in families for key in family["subjects"]]
     born = [day(row["born_on"], today) for row in subjects if "born_on" in row]
     assert all(birth <= today for birth in born)
     assert max(today.year - birth.year for birth in born) <= 18
