@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from casetypes import tasking
+from casetypes.binding import misplaced
 from casetypes.commands import Command, Refusal
 from casetypes.definition import BY_A_MANAGER, CaseType, Step
 from casetypes.names import Facts, holds, view
@@ -102,6 +103,11 @@ def submit(case_type: CaseType, state: State, command: Command, facts: Facts) ->
         more = f" and {len(left) - 3} more" if len(left) > 3 else ""
         says = f"Say what became of every open action: {names}{more}."
         return Refusal("tasks_without_status", says, tuple(task.id for task in left))
+    if wrong := misplaced(use, command.data["answers"], record.subjects):
+        says = (
+            f"Each {case_type.called} whom this record covers has one row of their own in it, and "
+        )
+        return Refusal("rows", says + "nobody else has. Add the row that is missing.", wrong)
     if refusal := forbidden(
         case_type, state, "record.submit", record.form, record.subjects, facts, command.data
     ):
@@ -188,7 +194,7 @@ def abandon(_case_type: CaseType, state: State, command: Command, _facts: Facts)
 
 def _decided(kind: str, record: RecordState, command: Command, **more: Any) -> Event:
     data = {"record": record.id, "form": record.form, "by": command.by, **more}
-    said = {"answers": command.data["answers"], "rows": command.data.get("rows", {})}
+    said = {"answers": command.data["answers"]}
     # A visit happened when it was made; a signature when it was given, whatever the record tells of.
     told = command.data.get("occurred") or command.occurred
     occurred = told if kind == "record.finished" else None

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from casetypes import tasking
+from casetypes.binding import own_row
 from casetypes.clocks import Happening, derive
 from casetypes.commands import Command
 from casetypes.definition import CaseType, ClockType, Move, Trigger
@@ -61,7 +62,7 @@ def moves(
                 move.when, known, facts
             ):
                 record = state.records.get(str(event.data.get("record", "")))
-                row = record.rows.get(subject, {}) if record else {}
+                row = own_row(case_type.use(record.form), record.answers, subject) if record else {}
                 yield from moved(case_type, state, subject, move, "", {**known, "row": row}, facts)
                 break
 
@@ -239,5 +240,6 @@ def _holds(
     known = view(case_type, state, subject)
     record = state.records.get(str(event.data.get("record", "")))
     if record is not None:
-        known = {**known, "row": record.rows.get(subject, {})}
+        row = own_row(case_type.use(record.form), record.answers, subject)
+        known = {**known, "row": row}
     return holds(trigger.when, known, facts)

@@ -133,7 +133,9 @@ def _choices(
             on = (row.raw["on"]["event"], row.raw["on"].get("of", ""))
             by_event.setdefault(on, []).append(row)
     for (event, of), moves in by_event.items():
-        asked = _asked(moves, forms, lists)
+        uses = {use["form"]: use for use in document["forms"]}
+        bound = uses[of].get("subjects") if of in uses else None
+        asked = _asked(moves, forms, lists, (of, bound["repeat"]) if bound else None)
         if asked is None:
             for one, other in combinations(moves, 2):
                 yield _two_ways(one, other, "it cannot be told that only one of them holds")
@@ -247,14 +249,20 @@ def _ends_with(trigger: Document, move: Document) -> bool:
 
 
 def _asked(
-    moves: list[Row], forms: Mapping[str, Document], lists: Mapping[str, Document]
+    moves: list[Row],
+    forms: Mapping[str, Document],
+    lists: Mapping[str, Document],
+    bound: tuple[str, str] | None,
 ) -> dict[str, list[Any]] | None:
-    """The questions that rules of moves read, each with all that may be answered; None if open."""
+    """The questions that rules of moves read, each with all that may be answered; None if open.
+
+    bound: the form whose event they wait for and its bound repeat, read as `row`.
+    """
     found: dict[str, list[Any]] = {}
     for row in moves:
         for rule in _rules_of(row.raw):
             for path in rules.references(rule):
-                values = _values(path, forms, lists)
+                values = _values(path, forms, lists, bound)
                 if values is None:
                     return None
                 found[path] = values
@@ -265,13 +273,19 @@ def _asked(
 
 
 def _values(
-    path: str, forms: Mapping[str, Document], lists: Mapping[str, Document]
+    path: str,
+    forms: Mapping[str, Document],
+    lists: Mapping[str, Document],
+    bound: tuple[str, str] | None = None,
 ) -> list[Any] | None:
     form_key, _, key = path.partition(".")
+    keys: tuple[str, ...] = (key,)
+    if form_key == "row" and bound:
+        form_key, keys = bound[0], (bound[1], key)
     form = forms.get(form_key)
     if form is None:
         return None
-    node = next((n for n in tree.walk(form) if n.holds_answer and n.path_keys == (key,)), None)
+    node = next((n for n in tree.walk(form) if n.holds_answer and n.path_keys == keys), None)
     if node is None:
         return None
     nothing = [] if node.raw.get("required") is True else [None]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from casetypes.binding import own_row
 from casetypes.commands import Command, Refusal
 from casetypes.definition import CaseType, ClockType
 from casetypes.names import Facts, holds, view
@@ -55,7 +56,8 @@ def forbidden(
             known = view(case_type, state, subject)
             if data and "answers" in data:
                 last = state.newest(of, subject, but=data["record"]) if subject else None
-                known = {**known, of: data["answers"], "row": data.get("rows", {}).get(subject, {})}
+                row = own_row(case_type.use(of), data["answers"], subject)
+                known = {**known, of: data["answers"], "row": row}
                 known["before"] = (last.answers if last else None) or {}
             if data and "reason_code" in data:
                 known = {**known, "closing": {"code": data["reason_code"]}}

@@ -41,9 +41,8 @@ class Subject:
 
 @dataclass(frozen=True)
 class RecordState:
-    """A record. answers: the rules' view of what was last decided, None before; rows: subject id ->
-    the rules' view of their own row, where the form binds a repeat. While it is submitted, asked:
-    places in the chain of the signatures that it needs, and steps: who has given them, in that order.
+    """A record. answers: the rules' view of what was last decided, None before. While it is
+    submitted, asked: places in the chain of the signatures that it needs, and steps: who has given them, in that order.
     """
 
     id: str
@@ -55,7 +54,6 @@ class RecordState:
     asked: tuple[int, ...] = ()
     steps: tuple[str, ...] = ()
     answers: Answers | None = None
-    rows: Mapping[str, Answers] = field(default_factory=dict)
     last: str = ""  # how it was last decided, "signed" or "finished"
     decided: int = 0  # counts decisions in the case, so that the newest is known
     started: date | None = field(default=None, compare=False)
@@ -230,7 +228,6 @@ def _decided(status: str) -> Callable[[RecordState, Event, State], RecordState]:
             asked=(),
             steps=(),
             answers=event.said["answers"],
-            rows=event.said.get("rows", {}),
             decided=state.decisions + 1,
         )
 
