@@ -21,6 +21,8 @@ from casework.cases.actions.sharing import grant_access
 from casework.cases.actions.signing import sign, submit
 from casework.cases.models import Case, Record, Snapshot, Task, Upload
 from casework.notices.models import Notice
+from casework.people.living import add_household
+from casework.people.relating import relate
 from formdefs.versions import form_of
 from tests.cast import AT, Cast, make_case, make_person, make_record, sample_answers
 from tests.faces.url_table import API, TABLE, WAGTAIL, WHO, Address
@@ -60,6 +62,7 @@ def world(library: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
     person.user = kim
     person.save()
     grant_access(case.pk, library.wilf, "deny", why="Knows the family", by=library.max, at=AT)
+    mother = make_person(library.wanda, "Mara")
     draft = make_record(case, library.wanda)
     submitted, signed = (_submitted(case, library.wanda) for _ in range(2))
     mark_answer(submitted.pk, ("presenting_concern",), "police", by=library.wanda, at=AT)
@@ -91,6 +94,8 @@ def world(library: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
         "role": "worker",
         "notice": _notice(case, library.wanda).pk,
         "secret": "guessed",
+        "relation": relate(person.pk, mother.pk, "mother", by=library.wanda, at=AT).pk,
+        "household": add_household("Example", [person.pk], by=library.wanda, at=AT).pk,
     }
     users = {who: getattr(library, who) for who in WHO if hasattr(library, who)} | {"kim": kim}
     return World(users, things)

@@ -100,16 +100,66 @@ def test_a_possible_duplicate_is_shown_before_anything_is_saved(early: Cast) -> 
     assert Person.objects.count() == 2
 
 
-def test_a_duplicate_that_one_may_not_see_is_not_told(early: Cast) -> None:
+def hidden_from_olive(cast: Cast, **more: Any) -> Person:
+    """Somebody in a case of the North team alone."""
     from casework.cases.actions.cases import open_case
 
-    hidden = person(early, "Zoë", "O’Brien", born_on=date(2016, 3, 4))
+    this = person(cast, "Zoë", "O’Brien", born_on=date(2016, 3, 4), **more)
     open_case(
-        case_type="child_in_need", team=early.north, subjects=[hidden.pk], by=early.wanda, at=now()
+        case_type="child_in_need", team=cast.north, subjects=[this.pk], by=cast.wanda, at=now()
+    )
+    return this
+
+
+def test_of_a_duplicate_that_one_may_not_see_only_whom_to_ask_is_told(early: Cast) -> None:
+    hidden = hidden_from_olive(early, phone="01632 960 001")
+    form = {"given_names": "Zoe", "family_name": "OBrien", **date_parts("born_on", 4, 3, 2016)}
+    client = browser(early.olive)
+    page = client.post("/people/add/", {**form, "command_id": str(uuid4())})
+    said = words(page)
+    assert "Before you go on, ask North (Max Manager)." in said
+    body = page.content.decode()
+    for secret in ("Zoë", "O’Brien", str(hidden.pk), "960 001", "May be the same person"):
+        assert secret not in body, secret
+    assert Read.objects.filter(object_id=hidden.pk, actor=early.olive).count() == 1
+    assert Person.objects.count() == 1
+    sent = {**form, "another": "yes", "command_id": str(uuid4())}
+    assert client.post("/people/add/", sent).status_code == 302
+
+
+def test_a_name_alone_tells_nothing_of_whom_one_may_not_see(early: Cast) -> None:
+    hidden_from_olive(early)
+    form = {"given_names": "Zoë", "family_name": "O’Brien", "command_id": str(uuid4())}
+    assert browser(early.olive).post("/people/add/", form).status_code == 302
+
+
+def test_nobody_is_told_of_their_own_file(early: Cast) -> None:
+    hidden = hidden_from_olive(early)
+    change_person(
+        hidden.pk, by=early.max, at=now(), why="She said so", seen_version=1, user_name="olive"
     )
     form = {"given_names": "Zoë", "family_name": "O’Brien", **date_parts("born_on", 4, 3, 2016)}
-    response = browser(early.olive).post("/people/add/", {**form, "command_id": str(uuid4())})
-    assert response.status_code == 302
+    sent = {**form, "command_id": str(uuid4())}
+    assert browser(early.olive).post("/people/add/", sent).status_code == 302
+
+
+def test_a_change_that_makes_two_alike_asks_first_and_keeps_what_was_typed(early: Cast) -> None:
+    person(early, "Zoë", "O’Brien", born_on=date(2016, 3, 4))
+    this = person(early, "Zara", "Marsh", born_on=date(2016, 3, 4))
+    birthday = date_parts("born_on", 4, 3, 2016)
+    mine = {**edit_form(this, given_names="Zoe", family_name="O Brien"), **birthday}
+    client = browser(early.wanda)
+    page = client.post(f"/people/{this.pk}/edit/", mine)
+    assert "May be the same person" in words(page)
+    assert 'value="O Brien"' in page.content.decode()
+    this.refresh_from_db()
+    assert this.version == 1
+    again = {**mine, "another": "yes"}
+    assert client.post(f"/people/{this.pk}/edit/", again).status_code == 302
+    # What does not touch by what they are told apart asks nothing.
+    this.refresh_from_db()
+    quiet = {**edit_form(this, phone="01632 960 009"), **birthday}
+    assert client.post(f"/people/{this.pk}/edit/", quiet).status_code == 302
 
 
 def test_a_form_sent_twice_adds_one_person(early: Cast) -> None:

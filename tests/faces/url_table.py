@@ -49,6 +49,7 @@ class Address:
 
 CASE = {"case_id": "case"}
 PERSON = {"person_id": "person"}
+HOUSEHOLD = {"household_id": "household"}
 DRAFT, SUBMITTED, SIGNED = ({"record_id": one} for one in ("draft", "submitted", "signed"))
 USER = {"user_id": "user"}
 PAGE = {**DRAFT, "page": "page"}
@@ -83,6 +84,15 @@ TABLE: Mapping[str, Address] = {
     "web:person": Address(SEES_CASE, PERSON),
     "web:person-edit": Address(WORKS_ON_CASE, PERSON, sent=200),
     "web:person-history": Address(SEES_CASE, PERSON),
+    "web:person-relation-add": Address(WORKS_ON_CASE, PERSON, sent=200),
+    # The other person is in no case, so a read-only user does not see them.
+    "web:person-relation": Address(
+        WORKS_ON_CASE | {"rita": 404}, {**PERSON, "relation_id": "relation"}, sent=200
+    ),
+    "web:person-household-add": Address(WORKS_ON_CASE, PERSON, sent=200),
+    "web:household": Address(SEES_CASE, HOUSEHOLD, sent=200),
+    "web:household-move": Address(WORKS_ON_CASE, HOUSEHOLD, sent=200),
+    "web:household-leave": Address(WORKS_ON_CASE, {**HOUSEHOLD, **PERSON}, sent=200),
     # Records
     "web:record-start": Address(WORKS_ON_CASE, CASE),
     "web:record": Address(SEES_CASE, DRAFT),

@@ -12,7 +12,7 @@ from casework.ledger.models import Read
 def note_read(kind: str, object_id: UUID, *, by: Actor, at: datetime, detail: str = "") -> None:
     """Write that `by` read an object, in one statement, before anything of it is answered.
 
-    `kind` is "case", "person", "record" or "upload"; `detail` says what of it or how, such as
+    `kind` is "case", "person", "household", "record" or "upload"; `detail` says what of it or how, such as
     "printed" or "api". Lists are not noted. Raises what the database raises: who cannot be noted
     may not read.
     """

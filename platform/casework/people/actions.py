@@ -15,6 +15,7 @@ from casework.accounts.models import User
 from casework.clock import london_day
 from casework.ledger.append import already, append
 from casework.people.details import problems
+from casework.people.finding_same import keep_keys
 from casework.people.keeping import keep
 from casework.people.models import Person
 from casework.people.names import search_key
@@ -36,6 +37,7 @@ def add_person(
     person = Person(added_by=by, added_at=at)
     _take(person, details, at)
     keep(person, by=by, at=at, why=why)
+    keep_keys(person)
     append(
         person.id,
         "person.added",
@@ -88,6 +90,7 @@ def change_person(
     person.version += 1
     keep(person, by=by, at=at, why=why)
     if changed:
+        keep_keys(person)
         changes = {name: {"before": before[name], "after": after[name]} for name in changed}
         append(
             person.id,

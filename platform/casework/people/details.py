@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from casework.people.models import Person
 from formdefs import patterns
@@ -112,10 +113,19 @@ def _contact(person: Person) -> _Found:
         yield ("email",), "invalid", "The email address must be like name@example.com"
     if person.phone and not re.fullmatch(patterns.PHONE, person.phone):
         yield ("phone",), "invalid", "The phone number must be like 01632 960 001"
-    if not isinstance(person.address, dict):
+    yield from _address(person.address)
+
+
+def address_problems(address: Any) -> list[Problem]:
+    """What is wrong with an address alone."""
+    return [Problem("", path, code, message) for path, code, message in _address(address)]
+
+
+def _address(address: Any) -> _Found:
+    if not isinstance(address, dict):
         yield ("address",), "type", "The address must be given in its parts"
         return
-    for part, value in person.address.items():
+    for part, value in address.items():
         path = ("address", str(part))
         if part == "protected":
             if not isinstance(value, bool):

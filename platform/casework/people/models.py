@@ -7,6 +7,12 @@ from django.conf import settings
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from casework.people.model_families import Household as Household
+from casework.people.model_families import HouseholdAddress as HouseholdAddress
+from casework.people.model_families import HouseholdMember as HouseholdMember
+from casework.people.model_families import PersonKey as PersonKey
+from casework.people.model_families import Relation as Relation
+
 
 class Person(models.Model):
     """A person in the file. Dates are civil dates; `due_on` is the expected birth of who is not born yet.

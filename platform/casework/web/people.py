@@ -1,20 +1,23 @@
 """Persons: finding one by name, adding one, and what is known of one."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework import clock
-from casework.cases import access
+from casework.cases import access, families
+from casework.cases.same import Found, same_for
 from casework.ledger.reads import note_read
 from casework.people.actions import add_person
+from casework.people.likeness import Described
 from casework.people.models import Person
 from casework.people.names import folded, matching
+from casework.people.relations import groups
 from casework.refusals import Refused
 from casework.web.doing import done, show
 from casework.web.drawing import command_id
@@ -54,9 +57,9 @@ def person_add(request: HttpRequest) -> HttpResponse:
     user, at = signed_in(request), clock.now()
     access.require(user, "person.add", None, at)
     form = PersonForm(request.POST or None, initial={"given_names": request.GET.get("name", "")})
-    same: list[Person] = []
+    same = Found()
     if request.method == "POST" and form.is_valid():
-        same = _maybe_same(access.persons_for(user, at), form.cleaned_data)
+        same = same_for(described(form.cleaned_data), user, at)
         if not same or "another" in request.POST:
             try:
                 person = done(
@@ -69,7 +72,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
                     )
                 )
             except Refused as refusal:
-                same = []
+                same = Found()
                 show(form, refusal)
             else:
                 messages.success(request, f"{person.name} is added.")
@@ -87,8 +90,15 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     note_read("person", this.pk, by=user, at=at, detail=detail)
     own_cases = case_rows(access.cases_for(user, at).filter(subjects__person=this).distinct())
     records = record_rows(access.records_for(user, at).filter(subjects=this))
+    related = families.relations_of(this, user, at)
     context = {
         "person": this,
+        "related": [
+            (title, [one for one in related if one.end.group == group])
+            for group, title in groups().items()
+        ],
+        "siblings": families.siblings_of(this, user, at),
+        "homes": families.homes_of(this, user, at),
         "shows_address": shows_address,
         "cases": own_cases.order_by("-opened_at", "-id"),
         "records": listed(request, records, "-started_at", "-id"),
@@ -98,24 +108,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return render(request, "people/person.jinja", context)
 
 
-def _maybe_same(persons: QuerySet[Person], typed: dict[str, Any]) -> list[Person]:
-    """Up to ten persons who may be the one being added: the same names, or birthday and one name.
-
-    Only those whom this user may see: the others cannot be told without telling about their cases.
-    """
-    given, family, known = (
-        folded(typed[name]) for name in ("given_names", "family_name", "known_as")
-    )
-    first = (given or known).split(" ")[0]
-    names = matching(persons, f"{first} {family}")
-    both = names.values("pk")
-    born = typed["born_on"]
-    if not born:
-        return list(names.order_by(*ORDER)[:10])
-    one_name = Q()
-    for word in filter(None, (first, family)):
-        one_name |= Q(search_key__contains=f" {word}")
-    same_birthday = Q(born_on=born) & one_name if one_name else Q(pk=None)
-    unlike = Q(born_on__isnull=False) & ~Q(born_on=born)
-    candidates = persons.filter((Q(pk__in=both) & ~unlike) | same_birthday)
-    return list(candidates.order_by(*ORDER)[:10])
+def described(typed: Mapping[str, Any]) -> Described:
+    """What was typed of a person, as it is compared with others."""
+    names = (typed["given_names"], typed["family_name"], typed["known_as"])
+    return Described(names, typed["born_on"], details_of(typed)["identifiers"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +12,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from casework import clock
+from casework.accounts.models import User
 from casework.cases import access
+from casework.cases.same import Found, same_for
 from casework.ledger.reads import note_read
 from casework.people.actions import change_person
 from casework.people.models import Person
 from casework.refusals import Refused, Stale
 from casework.web.doing import done, show
 from casework.web.drawing import command_id
+from casework.web.people import described
 from casework.web.person_forms import LABELS, PersonEditForm, details_of, values_of
 from casework.web.signed_in import signed_in
 
@@ -53,7 +57,10 @@ def person_edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
     )
     seen = _whole(sent.get("seen_version", ""), person.version)
     differences: list[Difference] = []
-    if request.method == "POST" and form.is_valid():
+    same = Found()
+    if request.method == "POST" and form.is_valid() and "another" not in request.POST:
+        same = _newly_same(person, form.cleaned_data, user, at)
+    if request.method == "POST" and form.is_valid() and not same:
         try:
             done(
                 lambda: change_person(
@@ -81,10 +88,17 @@ def person_edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "form": form,
         "seen_version": seen,
         "differences": differences,
+        "same": same,
         "protected": protected,
         "shows_address": shows_address,
     }
     return render(request, "people/edit.jinja", context, status=409 if differences else 200)
+
+
+def _newly_same(person: Person, typed: Mapping[str, Any], user: User, at: datetime) -> Found:
+    """Who may be the same by what was typed, where that changes by what persons are told apart."""
+    after, before = described(typed), described(values_of(person))
+    return same_for(after, user, at, but=person.pk) if after != before else Found()
 
 
 def _merged(

@@ -15,12 +15,14 @@ from casework.web import (
     cases,
     health,
     home,
+    households,
     notices,
     older_cases,
     older_drafts,
     people,
     person_edit,
     person_history,
+    person_relations,
     tasks,
 )
 from casework.web.records.urls import urlpatterns as _records
@@ -71,6 +73,26 @@ _people: list[URLPattern] = [
     path("people/<uuid:person_id>/", people.person, name="person"),
     path("people/<uuid:person_id>/edit/", person_edit.person_edit, name="person-edit"),
     path("people/<uuid:person_id>/history/", person_history.history, name="person-history"),
+    path(
+        "people/<uuid:person_id>/relations/add/",
+        person_relations.relation_add,
+        name="person-relation-add",
+    ),
+    path(
+        "people/<uuid:person_id>/relations/<uuid:relation_id>/",
+        person_relations.relation_change,
+        name="person-relation",
+    ),
+    path(
+        "people/<uuid:person_id>/household/", households.household_add, name="person-household-add"
+    ),
+    path("households/<uuid:household_id>/", households.household, name="household"),
+    path("households/<uuid:household_id>/move/", households.household_move, name="household-move"),
+    path(
+        "households/<uuid:household_id>/members/<uuid:person_id>/end/",
+        households.household_leave,
+        name="household-leave",
+    ),
 ]
 
 _access: list[URLPattern] = [
