@@ -60,6 +60,13 @@ def whole(value: Any) -> int:
     return value
 
 
+def truth(value: Any) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise _Wrong("true or false")
+    return value
+
+
 def mapping(value: Any) -> dict[str, Any]:
     """A JSON object."""
     if not isinstance(value, dict):

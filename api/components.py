@@ -50,6 +50,7 @@ _WHY = {**_TEXT, "description": "The reason, kept with the change."}
 _SEEN = {**_SHA256, "description": "`sha256` of the submission that was read."}
 _DECISION = {**_TEXT, "description": "What was decided and why, in the words of who signed."}
 _FINISHED = {"type": "boolean", "description": "No signature was asked: submitting finished it."}
+_CONFIRM = {"type": "boolean", "description": "It is somebody else than those who may be the same."}
 _PERSON = {
     "given_names": _TEXT,
     "family_name": _TEXT,
@@ -173,8 +174,40 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     },
     "Person": _sent(id=_UUID, **_PERSON, user_name=_USER_NAME, version=_COUNT),
     "PersonSummary": _sent(id=_UUID, name=_TEXT, born_on=_or_null(_DATE)),
-    "NewPerson": _taken((), **_PERSON, why=_WHY),
-    "PersonChange": _taken((), **_PERSON, user_name=_USER_NAME, why=_WHY),
+    "NewPerson": _taken((), **_PERSON, why=_WHY, confirm_not_duplicate=_CONFIRM),
+    "PersonChange": _taken(
+        (), **_PERSON, user_name=_USER_NAME, why=_WHY, confirm_not_duplicate=_CONFIRM
+    ),
+    "PersonName": _sent(id=_UUID, name=_TEXT),
+    "RelationKinds": _sent(ends=_list(_sent(end=_TEXT, title=_TEXT, inverse=_TEXT, group=_TEXT))),
+    "Relation": _sent(
+        id=_UUID, end={**_TEXT, "description": "What the other is to this person, by its code."}, title=_TEXT,
+        group=_TEXT, other=_nothing_or("PersonName"), from_on=_or_null(_DATE), to_on=_or_null(_DATE), note=_TEXT,
+        mistaken={"type": "boolean"}, version=_COUNT,
+    ),
+    "NewRelation": _taken(("other", "end"), other=_UUID, end=_TEXT, from_on=_DATE, note=_TEXT, why=_WHY),
+    "RelationChange": _taken(
+        (), from_on=_or_null(_DATE), to_on=_or_null(_DATE), note=_TEXT, mistaken={"type": "boolean"}, why=_WHY,
+    ),
+    "Household": _sent(
+        id=_UUID, name=_TEXT, version=_COUNT,
+        members=_list(_sent(person=_nothing_or("PersonName"), from_on=_or_null(_DATE), to_on=_or_null(_DATE))),
+        addresses=_list(_sent(
+            address={"type": ["object", "null"], "description": "Null where it is protected."},
+            protected={"type": "boolean"}, from_on=_or_null(_DATE), to_on=_or_null(_DATE),
+        )),
+    ),
+    "NewHousehold": _taken(
+        ("name", "members"), name=_TEXT, members=_list(_UUID), from_on=_DATE, address={"type": "object"}, why=_WHY,
+    ),
+    "HouseholdJoin": _taken(("person",), person=_UUID, on=_DATE, why=_WHY),
+    "HouseholdLeave": _taken(("on", "why"), on=_DATE, why=_WHY),
+    "HouseholdMove": _taken(("address",), address={"type": "object"}, on=_DATE, why=_WHY),
+    "NewCopy": _taken(
+        ("person", "sections"), person=_UUID, sections=_list(_TEXT),
+        seen={"type": "object", "additionalProperties": _COUNT}, over=_list(_TEXT),
+    ),
+    "Copied": _sent(record=_UUID),
     "CaseSummary": _sent(
         id=_UUID, reference=_TEXT, case_type=_TEXT, team=_ref("Team"), worker=_nothing_or("User"),
         opened_at=_INSTANT, closed_at=_or_null(_INSTANT),

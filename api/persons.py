@@ -10,11 +10,15 @@ from rest_framework.request import Request
 from api import bodies, paging, shapes
 from api.commands import command_id, if_match, once
 from api.openapi import IDEMPOTENCY_KEY, IF_MATCH, PAGING, operation, page_of, ref
-from api.problems import ApiProblem
+from api.problems import ApiProblem, problem_response
 from api.view import View, json_response
 from casework.cases import access
+from casework.cases.same import Found, same_for
+from casework.ledger.append import already
 from casework.ledger.reads import note_read
 from casework.people.actions import add_person, change_person
+from casework.people.finding_same import described
+from casework.people.likeness import Described
 from casework.people.models import Person
 from casework.people.names import matching
 
@@ -27,7 +31,9 @@ _FIELDS: dict[str, bodies.Reader] = {
     "identifiers": bodies.mapping,
     "address": bodies.mapping,
     "why": bodies.text,
+    "confirm_not_duplicate": bodies.truth,
 }
+_TOLD_APART = ("given_names", "family_name", "known_as", "born_on", "identifiers")
 _NAME = OpenApiParameter("name", str, description="Words that the names begin with, in any order.")
 _LONGEST_NAME = 400
 
@@ -55,14 +61,20 @@ class Persons(View):
 
     @operation(
         "persons:write", "Add a person", ref("Person"), status=201, takes=ref("NewPerson"),
-        parameters=(IDEMPOTENCY_KEY,),
+        parameters=(IDEMPOTENCY_KEY,), problems=(409,),
+        says="409 `maybe_same` where somebody may be here already: `candidates` are those you may see, `ask` "
+        "says whom to ask about others. Send it again with `confirm_not_duplicate` if it is somebody else.",
     )  # fmt: skip
     def post(self, request: Request) -> HttpResponse:
         """Answers 201 with the person, its address and its version as ETag."""
         fields = bodies.take(self.sent(), {}, _FIELDS)
         access.require(self.user, "person.add", None, self.at)
         command = command_id(request, self.user)
-        why = fields.pop("why", "")
+        why, sure = fields.pop("why", ""), fields.pop("confirm_not_duplicate", False)
+        if not sure and not already(command):
+            same = same_for(_described(Person(), fields), self.user, self.at)
+            if same:
+                return _maybe_same(same)
         person = once(
             lambda: add_person(by=self.user, at=self.at, why=why, command_id=command, **fields)
         )
@@ -81,7 +93,7 @@ class OnePerson(View):
 
     @operation(
         "persons:write", "Change some details of a person", ref("Person"), takes=ref("PersonChange"),
-        parameters=(IF_MATCH, IDEMPOTENCY_KEY), problems=(404, 412, 428),
+        parameters=(IF_MATCH, IDEMPOTENCY_KEY), problems=(404, 409, 412, 428),
         says="What is left out stays; null empties a date. A user whose `user_name` is given does not "
         "see the person any more, nor what is about them.",
     )  # fmt: skip
@@ -95,7 +107,12 @@ class OnePerson(View):
         person = access.person(self.user, person_id, self.at)
         access.require(self.user, "person.change", person, self.at)
         seen, command = if_match(request), command_id(request, self.user)
-        why = fields.pop("why", "")
+        why, sure = fields.pop("why", ""), fields.pop("confirm_not_duplicate", False)
+        after = _described(person, fields | emptied)
+        if not sure and not already(command) and after != described(person):
+            same = same_for(after, self.user, self.at, but=person.pk)
+            if same:
+                return _maybe_same(same)
         changed = once(
             lambda: change_person(
                 person_id, by=self.user, at=self.at, why=why, seen_version=seen,
@@ -103,6 +120,29 @@ class OnePerson(View):
             )
         )  # fmt: skip
         return _whole(changed)
+
+
+def _described(person: Person, fields: dict[str, Any]) -> Described:
+    """A person as they would be; what is of a wrong type is refused later, when it is saved."""
+    now = {name: fields.get(name, getattr(person, name)) for name in _TOLD_APART}
+    names = tuple(str(now[name]) for name in ("given_names", "family_name", "known_as"))
+    return Described(names, now["born_on"], now["identifiers"])
+
+
+def _maybe_same(same: Found) -> HttpResponse:
+    """409 with those whom the user may see, and whom to ask about others."""
+    detail = "This person may be here already. Nothing was written."
+    return problem_response(
+        409,
+        "maybe_same",
+        detail,
+        {
+            "candidates": [
+                {**shapes.person_summary(one.person), "why": one.why} for one in same.seen
+            ],
+            "ask": [{"team": one.team, "managers": list(one.managers)} for one in same.ask],
+        },
+    )
 
 
 def _whole(person: Person, *, status: int = 200, **headers: str) -> HttpResponse:

@@ -21,7 +21,7 @@ from casework.cases import access
 from casework.cases.actions.records import save_page, start_record
 from casework.cases.history import changes_of, question_history
 from casework.cases.models import Snapshot, Status
-from casework.cases.prefilled import as_json, copied, prefills_of, seen_sources
+from casework.cases.prefilled import as_json, copied, may_be_copied, prefills_of, seen_sources
 from casework.cases.reading import Reading
 from casework.cases.returned import returned
 from casework.ledger.reads import note_read
@@ -139,9 +139,9 @@ class OneRecord(View):
         }
 
     def _prefilled(self, reading: Reading) -> list[dict[str, Any]]:
-        if not reading.form.prefilled:
-            return []
         record = reading.record
+        if not may_be_copied(record, reading.form):
+            return []
         found = copied(reading.form, reading.answers, prefills_of(record), reading.mask)
         seen = seen_sources(found, record, self.user, self.at)
         return [as_json(one, seen) for one in found]

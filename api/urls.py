@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, path, re_path
 
-from api import cases, code_lists, docs, files, forms, me, persons, prefilled, records, steps, work
+from api import (
+    cases,
+    code_lists,
+    copies,
+    docs,
+    families,
+    files,
+    forms,
+    me,
+    persons,
+    prefilled,
+    records,
+    steps,
+    work,
+)
 from api.nothing import nothing
 
 app_name = "api"
@@ -38,6 +52,35 @@ _configuration: list[URLPattern] = [
 _cases: list[URLPattern] = [
     path("persons", persons.Persons.as_view(), name="persons"),
     path("persons/<uuid:person_id>", persons.OnePerson.as_view(), name="person"),
+    path("relation-kinds", families.RelationKinds.as_view(), name="relation-kinds"),
+    path("persons/<uuid:person_id>/relations", families.Relations.as_view(), name="relations"),
+    path(
+        "persons/<uuid:person_id>/relations/<uuid:relation_id>",
+        families.OneRelation.as_view(),
+        name="relation",
+    ),
+    path(
+        "persons/<uuid:person_id>/households",
+        families.PersonHouseholds.as_view(),
+        name="person-households",
+    ),
+    path("households", families.Households.as_view(), name="households"),
+    path("households/<uuid:household_id>", families.OneHousehold.as_view(), name="household"),
+    path(
+        "households/<uuid:household_id>/members",
+        families.HouseholdMembers.as_view(),
+        name="household-members",
+    ),
+    path(
+        "households/<uuid:household_id>/members/<uuid:person_id>/end",
+        families.HouseholdMemberEnd.as_view(),
+        name="household-member-end",
+    ),
+    path(
+        "households/<uuid:household_id>/addresses",
+        families.HouseholdAddresses.as_view(),
+        name="household-addresses",
+    ),
     path("cases", cases.Cases.as_view(), name="cases"),
     path("cases/<uuid:case_id>", cases.OneCase.as_view(), name="case"),
     path("cases/<uuid:case_id>/subjects", cases.Subjects.as_view(), name="subjects"),
@@ -75,6 +118,7 @@ _records: list[URLPattern] = [
         name="refresh",
     ),
     path("records/<uuid:record_id>/offers", prefilled.Offers.as_view(), name="offers"),
+    path("records/<uuid:record_id>/copies", copies.Copies.as_view(), name="copies"),
     path("records/<uuid:record_id>/history", records.History.as_view(), name="history"),
     path(
         "records/<uuid:record_id>/revisions/<int:number>",

@@ -76,6 +76,11 @@ def _seen(persons: Iterable[UUID], user: User, at: datetime) -> set[UUID]:
     return set(seen.values_list("pk", flat=True))
 
 
+def households() -> QuerySet[Household]:
+    """All households, to be narrowed to those of a person whom the user sees."""
+    return Household.objects.all()
+
+
 def relation_rows(person: Person) -> QuerySet[Relation]:
     """The relations of a person, from either side, but those said by mistake."""
     of = Relation.objects.filter(Q(person=person) | Q(other=person), mistaken=False)

@@ -14,6 +14,7 @@ from casework.canonical import canonical
 from casework.cases import access
 from casework.cases.masking import Mask
 from casework.cases.models import Prefill, Record
+from casework.cases.running.loading import type_of
 from formdefs.answers import draft_problems
 from formdefs.form import Form, Path, Question, Repeat
 from formdefs.places import rows
@@ -57,6 +58,11 @@ class Copied:
         return json.loads(self.row.value)
 
 
+def may_be_copied(record: Record, form: Form) -> bool:
+    """Whether anything in a record may have come from elsewhere: no query where nothing can."""
+    return bool(form.prefilled) or bool(type_of(record.case).use(form.key).copy)
+
+
 def prefills_of(record: Record) -> dict[Place, Prefill]:
     """The newest provenance of each place of a record: one query, with the titles of the sources."""
     found = Prefill.objects.filter(record=record).select_related("snapshot__record__form_version")
@@ -72,7 +78,10 @@ def copied(
 ) -> list[Copied]:
     """What was copied and still has its place, in document order; through a mask, what it shows."""
     found = []
-    for node in form.prefilled:
+    sourced = {place[0] for place in prefills}
+    for node in form.answered.values():
+        if node.id not in sourced:
+            continue
         if isinstance(node, Question):
             places: list[tuple[Path, Any, Place]] = [
                 ((node.key,), answers.get(node.key), (node.id,))

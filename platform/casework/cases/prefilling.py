@@ -120,6 +120,13 @@ def _newest(
     }
 
 
+def newest_of(record: Record, by: User, at: datetime) -> SourceRecord | None:
+    """What was signed of a record, or waits to be, as its reader sees it; None if nothing was."""
+    form = record.form_version.form_id
+    found = _newest(Snapshot.objects.filter(record=record), {form}, (), None, by, at)
+    return found.get(form)
+
+
 def _rank(row: dict[str, Any]) -> tuple[bool, datetime, datetime]:
     decided = row["decided_at"]
     return decided is not None, decided or row["submitted_at"], row["submitted_at"]

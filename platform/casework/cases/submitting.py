@@ -9,7 +9,7 @@ from casework.accounts.marks import titles
 from casework.cases.facts import facts_at
 from casework.cases.masking import Mask
 from casework.cases.models import Record, Snapshot
-from casework.cases.prefilled import as_json, copied, prefills_of
+from casework.cases.prefilled import as_json, copied, may_be_copied, prefills_of
 from casework.cases.unmasked import joined, pages_of
 from casework.clock import LONDON, london_day
 from casework.ledger.chain import instant
@@ -143,7 +143,7 @@ def snapshot_document(snapshot: Snapshot, form: Form, content: Submittable) -> d
 
 def _prefilled(record: Record, form: Form) -> list[dict[str, Any]]:
     """Where answers were copied from, and whether they were changed since; no query without prefill."""
-    if not form.prefilled:
+    if not may_be_copied(record, form):
         return []
     answers = joined(pages_of(record))
     return [as_json(one) for one in copied(form, answers, prefills_of(record))]

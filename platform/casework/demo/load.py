@@ -25,6 +25,8 @@ from casework.demo.records import Step
 from casework.demo.records import steps as record_steps
 from casework.demo.world import World
 from casework.people.actions import add_person
+from casework.people.living import add_household
+from casework.people.relating import relate
 
 FAMILIES = Path(__file__).parent / "families.json"
 PASSWORD = "let-me-look-around"  # noqa: S105 (no secret: it is printed, and production refuses it)
@@ -106,6 +108,7 @@ def _family(family: Row, world: World) -> None:
     for row in family["people"]:
         details = _details(row, world)
         world.persons[row["key"]] = add_person(by=by, at=opened, why=WHY, **details)
+    _related(family, world, by=by, at=opened)
     case = open_case(
         case_type=family.get("case_type", "child_in_need"),
         team=world.teams[family["team"]],
@@ -118,6 +121,16 @@ def _family(family: Row, world: World) -> None:
         happened += record_steps(row, case.pk, world)
     for _at, step in sorted(happened, key=lambda step: step[0]):
         step()
+
+
+def _related(family: Row, world: World, *, by: User, at: datetime) -> None:
+    """Say what the persons are to one another, and who lives together."""
+    for person, end, other in family.get("relations", ()):
+        relate(world.persons[person].pk, world.persons[other].pk, end, by=by, at=at, why=WHY)
+    if home := family.get("household"):
+        members = [world.persons[key].pk for key in home["members"]]
+        address = world.persons[home["members"][0]].address
+        add_household(home["name"], members, address=address, by=by, at=at, why=WHY)
 
 
 def _case_steps(family: Row, case: Case, world: World, opened: datetime) -> Iterator[Step]:

@@ -13,7 +13,7 @@ from casetypes.versions import newest_versions
 from casework import clock
 from casework.accounts.models import Team
 from casework.accounts.roles import teams_of
-from casework.cases import access
+from casework.cases import access, families
 from casework.cases.actions.cases import open_case
 from casework.cases.case_types import closing_reasons
 from casework.cases.models import Case, CaseSubject
@@ -190,6 +190,7 @@ def open_(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "q": typed,
         "found": find(user, at, typed, without=chosen),
+        "relatives": families.relatives_of(chosen, user, at) if chosen else [],
         "too_short": bool(typed) and len(folded(typed)) < 2,
         "searched": len(folded(typed)) >= 2,
     }

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from casework import clock
 from casework.cases import access, families
 from casework.cases.same import Found, same_for
+from casework.ledger.append import already
 from casework.ledger.reads import note_read
 from casework.people.actions import add_person
 from casework.people.likeness import Described
@@ -59,8 +60,9 @@ def person_add(request: HttpRequest) -> HttpResponse:
     form = PersonForm(request.POST or None, initial={"given_names": request.GET.get("name", "")})
     same = Found()
     if request.method == "POST" and form.is_valid():
-        same = same_for(described(form.cleaned_data), user, at)
-        if not same or "another" in request.POST:
+        if "another" not in request.POST and not already(command_id(request)):
+            same = same_for(described(form.cleaned_data), user, at)
+        if not same:
             try:
                 person = done(
                     lambda: add_person(

@@ -35,6 +35,7 @@ SENTENCES: Mapping[str, str] = {
     "task.changed": "changed an action",
     "record.started": "started {form}",
     "record.page_saved": "saved a page of {form}",
+    "record.copied": "copied answers into {form} from another’s",
     "record.refreshed": "took answers of {form} again from their source",
     "record.submitted": "submitted {form}",
     "record.signed": "signed {form}",

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from casework.cases.actions.prefilling import offered, refresh
 from casework.cases.models import Prefill
-from casework.cases.prefilled import Copied, Offer, copied, prefills_of, seen_sources
+from casework.cases.prefilled import Copied, Offer, copied, may_be_copied, prefills_of, seen_sources
 from casework.pageforms.names import joined
 from casework.pageforms.words import say
 from casework.refusals import Refused, Stale
@@ -52,7 +52,7 @@ def read_notes(opened: Opened) -> dict[str, Markup]:
 def fill_notes(opened: Opened, pages: Iterable[str]) -> tuple[dict[str, Markup], int]:
     """The notes of some pages to be filled in, and how many newer answers their sources have."""
     ids = set(pages)
-    if not any(node.page in ids for node in opened.form.prefilled):
+    if not may_be_copied(opened.record, opened.form):
         return {}, 0
     found = _notes(opened)
     count = 0
@@ -92,7 +92,7 @@ def take(filled: Filled) -> HttpResponse:
 
 
 def _notes(opened: Opened) -> dict[str, Note]:
-    if not opened.form.prefilled:
+    if not may_be_copied(opened.record, opened.form):
         return {}
     found = copied(opened.form, opened.answers, prefills_of(opened.record), opened.mask)
     seen = seen_sources(found, opened.record, opened.user, opened.at)
@@ -137,10 +137,11 @@ def _source_of_offer(offer: Offer) -> str:
 
 def _said(form: Form, offer: Offer) -> tuple[str, str]:
     """What was copied, and what the source says now, in words."""
-    return _in_words(form, offer.node, offer.was), _in_words(form, offer.node, offer.given.value)
+    return in_words(form, offer.node, offer.was), in_words(form, offer.node, offer.given.value)
 
 
-def _in_words(form: Form, node: Question | Repeat, value: Any) -> str:
+def in_words(form: Form, node: Question | Repeat, value: Any) -> str:
+    """An answer, or a row's answers, on one line; "" for none."""
     if value is None:
         return ""
     if isinstance(node, Question):

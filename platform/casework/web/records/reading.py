@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from casework.cases import access
+from casework.cases.copying import others_in, sections_of
 from casework.cases.decided import decided
 from casework.cases.models import DECIDED, Status
 from casework.cases.waiting import awaited
@@ -68,6 +70,12 @@ def _context(opened: Opened) -> dict[str, Any]:
         "why_not_sign": opened.why_not("record.sign") if submission else "",
         "sign_form": SignForm(),
         "left_over": left_over(opened),
+        "may_copy": bool(
+            submission
+            and access.verbs_with(opened.user, opened.record.case, opened.roles, ("record.start",))
+            and sections_of(opened.record, opened.form)
+            and others_in(opened.record)
+        ),
         **offered(opened),
         "says": "",
         "unsent": "",

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from casework.web.records import (
     checking,
+    copying,
     deciding,
     files,
     filled_page,
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_RECORD}sign/", deciding.sign, name="record-sign"),
     path(f"{_RECORD}return/", returning.return_, name="record-return"),
     path(f"{_RECORD}abandon/", deciding.abandon, name="record-abandon"),
+    path(f"{_RECORD}copy/", copying.copy, name="record-copy"),
     path(f"{_RECORD}reopen/", deciding.reopen, name="record-reopen"),
     path(f"{_RECORD}agree/", deciding.agree, name="record-agree"),
     path(f"{_RECORD}newer-version/", moving.move, name="record-move"),
