@@ -116,7 +116,7 @@ def test_whom_one_may_not_see_is_not_named(cast: Cast) -> None:
     make_case(cast.olive, cast.south, sister.pk)
     (seen,) = families.relations_of(child, cast.wanda, AT)
     assert (seen.other, seen.note, seen.end.code) == (None, "", "sibling")
-    assert families.siblings_of(child, cast.wanda, AT) == []
+    assert families.kin_of(child, cast.wanda, AT) == []
     (home,) = families.homes_of(child, cast.wanda, AT)
     assert home.name == "Household"
     assert [person and person.pk for _member, person in home.members].count(None) == 1
@@ -131,8 +131,8 @@ def test_children_of_one_mother_are_siblings_and_offered_together(cast: Cast) ->
     tia, tom, mara, lodger = (make_person(cast.wanda, n) for n in ("Tia", "Tom", "Mara", "Lodger"))
     for child in (tia, tom):
         relate(child.pk, mara.pk, "mother", by=cast.wanda, at=AT)
-    assert families.siblings_of(tia, cast.wanda, AT) == [tom]
-    assert families.siblings_of(mara, cast.wanda, AT) == []
+    assert families.kin_of(tia, cast.wanda, AT) == [tom]
+    assert families.kin_of(mara, cast.wanda, AT) == []
     add_household("Example", [tia.pk, lodger.pk], by=cast.wanda, at=AT)
     assert families.relatives_of([tia], cast.wanda, AT) == [lodger, tom]
 

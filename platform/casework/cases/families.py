@@ -20,7 +20,7 @@ from casework.people.models import (
     Person,
     Relation,
 )
-from casework.people.relations import End, kinds_of_siblings, seen_from
+from casework.people.relations import End, kinds_of_kin, seen_from
 from casework.refusals import Absent
 
 
@@ -121,13 +121,13 @@ def relation(user: User, relation_id: UUID | str, at: datetime) -> Relation:
     return found
 
 
-def siblings_of(person: Person, user: User, at: datetime) -> list[Person]:
+def kin_of(person: Person, user: User, at: datetime) -> list[Person]:
     """The brothers and sisters whom the user sees: stated, or with a parent in common, by name."""
     mine = Relation.objects.filter(mistaken=False)
-    shared = kinds_of_siblings("shared")
+    shared = kinds_of_kin("shared")
     parents = mine.filter(kind__in=shared, other=person).values("person")
     of_parents = mine.filter(kind__in=shared, person__in=parents).values("other")
-    stated = mine.filter(kind__in=kinds_of_siblings("stated"))
+    stated = mine.filter(kind__in=kinds_of_kin("stated"))
     found = access.persons_for(user, at).filter(
         Q(pk__in=of_parents)
         | Q(pk__in=stated.filter(person=person).values("other"))
@@ -175,7 +175,7 @@ def relatives_of(persons: Sequence[Person], user: User, at: datetime) -> list[Pe
     """Brothers, sisters and who lives in the same household now: to offer where a case is opened."""
     found: dict[UUID, Person] = {}
     for person in persons[:10]:
-        found |= {one.pk: one for one in siblings_of(person, user, at)}
+        found |= {one.pk: one for one in kin_of(person, user, at)}
     homes = HouseholdMember.objects.filter(person__in=persons, to_on=None).values("household")
     living = HouseholdMember.objects.filter(household__in=homes, to_on=None).values("person")
     found |= {one.pk: one for one in access.persons_for(user, at).filter(pk__in=living)}

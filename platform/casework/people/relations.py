@@ -1,7 +1,7 @@
 """The kinds of relation between two persons, as `relations.json` lists them. Pure.
 
-A kind has two ends, each with a code: somebody is the *mother* of whom she has for *child_of_mother*.
-Where both ends are called alike (siblings) there is one code. A stored relation names its kind by the
+A kind has two ends, each with a code: somebody is the *carer* of whom they have for *cared_for*.
+Where both ends are called alike (such as friends) there is one code. A stored relation names its kind by the
 code of the first end, and is read from either side by the code of that side's other end.
 """
 
@@ -21,7 +21,7 @@ class End:
 
     kind: the code under which the relation is stored; first: whether who is called so is its first
     person; choice: how the end is offered, where the title alone would not tell it from another;
-    siblings: "stated" where the two are siblings, "shared" where two who have the same first person
+    kin: "stated" where the two are kin of one generation, "shared" where two who have the same first person
     are, "" otherwise.
     """
 
@@ -32,7 +32,7 @@ class End:
     kind: str
     first: bool
     group: str
-    siblings: str
+    kin: str
 
     @property
     def alike(self) -> bool:
@@ -45,7 +45,7 @@ def ends_in(document: Mapping[str, Any]) -> dict[str, End]:
     found: dict[str, End] = {}
     for kind in document["kinds"]:
         key, other = kind["key"], kind.get("inverse")
-        common = {"kind": key, "group": kind["group"], "siblings": kind.get("siblings", "")}
+        common = {"kind": key, "group": kind["group"], "kin": kind.get("kin", "")}
         ends = [_end(kind, other["key"] if other else key, first=True, **common)]
         if other:
             ends.append(_end(other, key, first=False, **common))
@@ -81,9 +81,9 @@ def groups() -> Mapping[str, str]:
 
 
 @cache
-def kinds_of_siblings(how: str) -> tuple[str, ...]:
-    """The kinds that make siblings: "stated" or "shared", as `End.siblings`."""
-    return tuple(end.kind for end in ends().values() if end.first and end.siblings == how)
+def kinds_of_kin(how: str) -> tuple[str, ...]:
+    """The kinds that make kin: "stated" or "shared", as `End.kin`."""
+    return tuple(end.kind for end in ends().values() if end.first and end.kin == how)
 
 
 def seen_from(kind: str, *, first: bool) -> End:

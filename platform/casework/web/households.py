@@ -118,7 +118,7 @@ def household_add(request: HttpRequest, person_id: UUID) -> HttpResponse:
     access.require(user, "person.change", person, at)
     related = families.relations_of(person, user, at)
     others = {one.other.pk: one.other for one in related if one.other and not one.over}
-    others |= {one.pk: one for one in families.siblings_of(person, user, at)}
+    others |= {one.pk: one for one in families.kin_of(person, user, at)}
     form = NewHouseholdForm(
         request.POST or None,
         others=list(others.values()),

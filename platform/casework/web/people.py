@@ -99,7 +99,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
             (title, [one for one in related if one.end.group == group])
             for group, title in groups().items()
         ],
-        "siblings": families.siblings_of(this, user, at),
+        "kin": families.kin_of(this, user, at),
         "homes": families.homes_of(this, user, at),
         "shows_address": shows_address,
         "cases": own_cases.order_by("-opened_at", "-id"),

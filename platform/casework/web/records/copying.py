@@ -92,12 +92,12 @@ def copy(request: HttpRequest, record_id: UUID) -> HttpResponse:
             return _after(request, opened, target)
     else:
         note_read("record", record_id, by=opened.user, at=opened.at, detail="to copy")
-    siblings = _siblings(opened)
+    kin = _kin(opened)
     context = {
         "opened": opened,
         "record": opened.record,
         "sections": sections,
-        "others": [(one, one.pk in siblings) for one in others],
+        "others": [(one, one.pk in kin) for one in others],
         "chosen": {part.key for part in chosen},
         "people": {one.pk for one in people},
         "blocks": [
@@ -147,9 +147,9 @@ def _after(request: HttpRequest, opened: Opened, target: Record) -> HttpResponse
     return redirect(f"{address}?{left.urlencode()}")
 
 
-def _siblings(opened: Opened) -> set[Any]:
+def _kin(opened: Opened) -> set[Any]:
     (person,) = opened.people
-    return {one.pk for one in families.siblings_of(person, opened.user, opened.at)}
+    return {one.pk for one in families.kin_of(person, opened.user, opened.at)}
 
 
 def _block(opened: Opened, source: SourceRecord, person: Person, sections: list[str]) -> Block:
