@@ -110,7 +110,7 @@ TABLE: Mapping[str, Address] = {
     "web:record-abandon": Address(WORKS_ON_CASE, DRAFT, sent=422),
     "web:record-reopen": Address(WORKS_ON_CASE, SIGNED, sent=422),
     # One child in the case: nobody to copy to.
-    "web:record-copy": Address(WORKS_ON_CASE | {"wanda": 409, "max": 409}, SIGNED, sent=409),
+    "web:record-copy": Address(WORKS_ON_CASE | {"wanda": 409, "max": 409}, SIGNED),
     "web:record-agree": Address(WORKS_ON_CASE, SUBMITTED, sent=422),
     # Nothing newer to move to: on to the record.
     "web:record-move": Address(WORKS_ON_CASE | {"wanda": 302, "max": 302}, DRAFT, sent=302),

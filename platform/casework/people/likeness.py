@@ -105,16 +105,21 @@ def _number_keys(person: Described) -> set[str]:
 def _names_alike(one: list[str], other: list[str]) -> tuple[bool, bool]:
     """Whether two names are alike in two words (or in all there is), and whether in one word."""
     few, many = sorted((one, other), key=len)
-    left, alike, whole = list(many), 0, 0
-    for word in few:
-        for other_word in left:
-            if _alike(word, other_word):
+    rest, left, alike, whole = list(few), list(many), 0, 0
+    for like in (_sounds_like, _alike):  # whole words first, that no initial takes their place
+        for word in list(rest):
+            match = next((o for o in left if like(word, o)), None)
+            if match is not None:
                 alike += 1
-                whole += len(word) > 1 and len(other_word) > 1
-                left.remove(other_word)
-                break
+                whole += len(word) > 1 and len(match) > 1
+                rest.remove(word)
+                left.remove(match)
     enough = bool(few) and (alike >= 2 or alike == len(few) == len(many)) and whole > 0
     return enough, whole > 0
+
+
+def _sounds_like(one: str, other: str) -> bool:
+    return sound(one) == sound(other) and (len(one) > 1) == (len(other) > 1)
 
 
 def _alike(one: str, other: str) -> bool:
