@@ -44,7 +44,9 @@ def review(case: Case, record: str, **decisions: str) -> None:
         {"_id": f"r{child}", "child": {"id": child, "name": child}, "decision": decision}
         for child, decision in decisions.items()
     ]
-    case.signed(record, "cin_review", list(decisions), {"children": rows})
+    judged = [{"_id": "a1", "became": "on_track"}]
+    answers = {"children": rows, "plan_actions": judged}
+    case.signed(record, "cin_review", list(decisions), answers)
 
 
 def closing_row(child: str, reason: str = "RC7") -> dict[str, Any]:
@@ -102,7 +104,8 @@ def test_every_child_has_a_row_of_their_own_and_nobody_else(case: Case) -> None:
     row = {"_id": "r", "child": {"id": "ann", "name": "Ann"}, "decision": "continue"}
     case.do("record.start", record="r", form="cin_review", subjects=["ann", "ben"])
     for rows in ([], [row], [row, row], [row, {**row, "child": {"id": "cat", "name": "Cat"}}]):
-        refusal = case.refused("record.submit", record="r", answers={"children": rows})
+        answers = {"children": rows, "plan_actions": [{"_id": "a1", "became": "late"}]}
+        refusal = case.refused("record.submit", record="r", answers=answers)
         assert refusal.code == "rows", rows
 
 
