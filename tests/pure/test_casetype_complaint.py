@@ -8,8 +8,8 @@ from casetypes.definition import load
 from tests.casetypes import shipped
 from tests.pure.casework_at_hand import Case
 
-ASKED = {"what": "asked", "happened_on": "2026-09-07"}
-ANSWERED = {"what": "answered", "happened_on": "2026-09-14"}
+ASKED = {"what": "asked", "happened_at": "2026-09-07T09:00:00+01:00"}
+ANSWERED = {"what": "answered", "happened_at": "2026-09-14T09:00:00+01:00"}
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_asking_and_answering_take_turns(case: Case) -> None:
     finished(case, "asked", "clarification", ASKED)
     case.do("record.start", record="twice", form="clarification", subjects=["percy"])
     assert "asked already" in case.refused("record.submit", record="twice", answers=ASKED).says
-    early = {"what": "answered", "happened_on": "2026-09-01"}
+    early = {"what": "answered", "happened_at": "2026-09-01T09:00:00+01:00"}
     assert "dated before" in case.refused("record.submit", record="twice", answers=early).says
 
 
