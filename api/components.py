@@ -247,13 +247,22 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         withheld={"type": "boolean"}, status={"enum": ["open", "done", "cancelled"]}, outcome=_TEXT,
         owner=_nothing_or("User"), outsider=_TEXT, due_on=_or_null(_DATE), subjects=_list(_UUID),
         record=_or_null(_UUID), row={**_TEXT, "description": "Id of the row of the record that asked for it."},
+        priority={"enum": ["high", "normal", "low"]}, checklist=_list(_sent(text=_TEXT, ticked={"type": "boolean"})),
+        stated={**_TEXT, "description": "The code that the last review gave it."},
         created_at=_INSTANT, changed_at=_INSTANT,
+    ),
+    "Judgements": _sent(items=_list(_ref("Judgement"))),
+    "Judgement": _sent(
+        record=_UUID, row={**_TEXT, "description": "Path of its row in the review."}, decided_at=_INSTANT,
+        status={**_TEXT, "description": "A code of the form's list."}, words=_TEXT, withheld={"type": "boolean"},
     ),
     "Tasks": _sent(items=_list(_ref("Task"))),
     "TaskChange": _taken(
         (), status={"enum": ["open", "done", "cancelled"]},
         outcome={**_TEXT, "description": "What came of it, or why it was not done. Needed unless it stays open."},
         owner={**_UUID, "description": "Id of a worker or manager of the case's team."}, due=_DATE, why=_WHY,
+        priority={"enum": ["high", "normal", "low"]},
+        ticked={**_list(_COUNT), "description": "Places in the checklist of every point that is ticked, from 0."},
     ),
     "Event": _sent(
         seq=_COUNT, kind=_TEXT, subject=_or_null(_UUID), actor=_nothing_or("User"), occurred_at=_INSTANT,
@@ -276,6 +285,13 @@ SCHEMAS: dict[str, dict[str, Any]] = {
             path=_or_null(_TEXT), question={**_TEXT, "description": "Id of the question, or of the repeat of a row."},
             label=_TEXT, comment=_TEXT, withheld=_list(_TEXT),
         )),
+    ),
+    "OwnView": _sent(
+        view=_sent(
+            record=_UUID, form=_TEXT, version=_UUID, revision=_COUNT, submission=_or_null(_UUID), subject=_UUID,
+            answers=_ANSWERS,
+        ),
+        sha256=_SHA256,
     ),
     "SetAside": _sent(
         question={**_TEXT, "description": "Id of the question."}, path=_TEXT, label=_TEXT,

@@ -86,6 +86,22 @@ class Records(View):
         return json_response(summary, status=201, headers={"Location": location})
 
 
+class OwnView(View):
+    """/records/{id}/subjects/{person}"""
+
+    @operation(
+        "records:read", "Read the view of one person of a record", ref("OwnView"), problems=(404,),
+        says="What all share and the person's own rows, where the case type gives each a row. `sha256` is "
+        "the digest of the canonical JSON of `view`; the person's print shows the same one.",
+    )  # fmt: skip
+    def get(self, request: Request, record_id: UUID, person_id: UUID) -> HttpResponse:
+        """Raises Absent."""
+        reading = _reading(self, record_id)
+        view, digest = reading.own_view(person_id)
+        note_read("record", record_id, by=self.user, at=self.at, detail="api view of one person")
+        return json_response({"view": view, "sha256": digest})
+
+
 class OneRecord(View):
     """/records/{id}"""
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from casework.accounts.models import User
 from casework.cases.masking import Withheld
 from casework.cases.models import Record, RecordSubject
+from casework.cases.thread import Judgement
 from casework.cases.work import ClockSeen, CycleSeen, TaskSeen
 from casework.ledger.models import Event
 from casework.people.actions import FIELDS
@@ -170,8 +171,23 @@ def task(seen: TaskSeen) -> dict[str, Any]:
         "subjects": [str(person.pk) for person in found.subjects.all()],
         "record": text_of(found.source_id),
         "row": found.row,
+        "priority": found.priority,
+        "checklist": [{"text": text, "ticked": ticked} for text, ticked in seen.points],
+        "stated": "" if seen.untold else found.stated,
         "created_at": text_of(found.created_at),
         "changed_at": text_of(found.changed_at),
+    }
+
+
+def judgement(found: Judgement) -> dict[str, Any]:
+    """What a review said of an action, as its reader may know it."""
+    return {
+        "record": str(found.record.pk),
+        "row": ".".join(found.row),
+        "decided_at": text_of(found.decided_at),
+        "status": found.code,
+        "words": found.words,
+        "withheld": found.withheld,
     }
 
 

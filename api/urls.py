@@ -105,12 +105,18 @@ _cases: list[URLPattern] = [
     ),
     path("tasks", work.Tasks.as_view(), name="tasks"),
     path("tasks/<uuid:task_id>", work.OneTask.as_view(), name="task"),
+    path("tasks/<uuid:task_id>/reviews", work.TaskReviews.as_view(), name="task-reviews"),
     path("cases/<uuid:case_id>/events", cases.Events.as_view(), name="events"),
 ]
 
 _records: list[URLPattern] = [
     path("records", records.Records.as_view(), name="records"),
     path("records/<uuid:record_id>", records.OneRecord.as_view(), name="record"),
+    path(
+        "records/<uuid:record_id>/subjects/<uuid:person_id>",
+        records.OwnView.as_view(),
+        name="own-view",
+    ),
     path("records/<uuid:record_id>/pages/<slug:page>", records.OnePage.as_view(), name="page"),
     path(
         "records/<uuid:record_id>/pages/<slug:page>/refresh",

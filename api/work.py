@@ -18,6 +18,7 @@ from casework.cases import access
 from casework.cases.actions.upgrading import upgrade_case
 from casework.cases.actions.working import change_task, move_subject, reopen_subject
 from casework.cases.models import Task
+from casework.cases.thread import judgements_on
 from casework.cases.work import clocks_of, seen_tasks, task_rows, tasks_of
 from casework.ledger.reads import note_read
 from casework.refusals import refused
@@ -96,6 +97,8 @@ class OneTask(View):
                 "outcome": bodies.text,
                 "owner": bodies.identifier,
                 "due": bodies.day,
+                "priority": bodies.text,
+                "ticked": bodies.list_of(bodies.whole),
                 "why": bodies.text,
             },
         )
@@ -136,6 +139,20 @@ class CaseUpgrade(View):
             )
         )
         return json_response(case_of(self, case_id))
+
+
+class TaskReviews(View):
+    """/tasks/{id}/reviews"""
+
+    @operation(
+        "cases:read", "List what reviews said of an action", ref("Judgements"), problems=(404,)
+    )
+    def get(self, request: Request, task_id: UUID) -> HttpResponse:
+        """Raises Absent."""
+        found = access.task(self.user, task_id, self.at)
+        note_read("case", found.case_id, by=self.user, at=self.at, detail="api action reviews")
+        said = judgements_on(found, self.user, self.at)
+        return json_response({"items": [shapes.judgement(one) for one in said]})
 
 
 class SubjectMove(View):

@@ -103,7 +103,14 @@ def _change_task(_case_type: CaseType, state: State, command: Command, _facts: F
     if status != "open" and not command.data.get("outcome"):
         return Refusal("outcome", "Enter what came of it.", (task.id,))
     data = {"task": task.id, "status": status}
-    data |= {name: command.data[name] for name in ("owner", "due") if name in command.data}
+    ticked = command.data.get("ticked")
+    if ticked is not None:
+        if not {*ticked} <= {*range(len(task.checklist))}:
+            return Refusal("ticked", "The checklist has no such point.", (task.id,))
+        data["ticked"] = tuple(sorted({*ticked}))
+    data |= {
+        name: command.data[name] for name in ("owner", "due", "priority") if name in command.data
+    }
     said = {name: command.data[name] for name in ("outcome",) if command.data.get(name)}
     said |= why_of(command)
     return [Event("task.changed", task.subjects, data, said, command.occurred)]

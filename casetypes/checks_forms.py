@@ -93,7 +93,10 @@ def _judging(
         yield from _column(row, "/judges/outcome", nodes, wanted, ("text", "long_text"))
     status = nodes.get((repeat, judges["status"]))
     codes = codes_of(status.raw, form, lists) if status else None
-    for part in ("done", "cancelled"):
+    if judges.get("because") and "outcome" not in judges:
+        says = "Some codes need words, but no question asks for them."
+        yield found_at(row, "/judges/because", "judges", says, "Name a text question in “outcome”.")
+    for part in ("done", "cancelled", "because"):
         for place, code in enumerate(judges.get(part, ())):
             if codes is not None and code not in codes:
                 says = f"“{judges['status']}” has no answer “{code}”."

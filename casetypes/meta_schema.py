@@ -72,6 +72,10 @@ _FORM = object_of(
                 "done": array_of({"type": "string"}, "Codes that close it as done."),
                 "cancelled": array_of({"type": "string"}, "Codes that close it as not done."),
                 "outcome": {**_KEY, "description": "Text question: what came of it."},
+                "because": array_of(
+                    {"type": "string"},
+                    "Codes that need words in `outcome`: not considered, because.",
+                ),
             },
             ("task", "repeat", "status", "done"),
             "A review: lists the open tasks with their status, and none may be left without one.",

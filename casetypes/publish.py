@@ -20,8 +20,6 @@ from formdefs.versions import form_documents, list_documents
 
 # What the language can say and a stored case does not carry out yet: parts of rows, by block.
 _NOT_RUN = {
-    "forms": ("judges",),
-    "tasks": ("priority", "checklist"),
     "retention": ("keep",),
 }
 

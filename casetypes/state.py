@@ -75,6 +75,11 @@ class TaskState:
     row: str = ""
     outcome: str = ""
     stated: str = ""  # the code that the last review gave it
+    asked_due: date | None = None  # what its row said when it was last signed
+    asked_owner: str = ""
+    priority: str = "normal"
+    checklist: tuple[str, ...] = ()
+    ticked: tuple[int, ...] = ()  # places in the checklist
 
 
 @dataclass(frozen=True)
@@ -262,6 +267,10 @@ def _task_created(state: State, event: Event) -> State:
         outsider=event.said.get("outsider", ""),
         source=data.get("record", ""),
         row=data.get("row", ""),
+        asked_due=data.get("asked_due", data.get("due")),
+        asked_owner=data.get("asked_owner", ""),
+        priority=data.get("priority", "normal"),
+        checklist=tuple(event.said.get("checklist", ())),
     )
     return replace(state, tasks={**state.tasks, task.id: task})
 
@@ -270,10 +279,14 @@ def _task_changed(state: State, event: Event) -> State:
     task = state.tasks[event.data["task"]]
     known = {name: value for name, value in event.data.items() if name in _TASK_DATA}
     known |= {name: value for name, value in event.said.items() if name in _TASK_SAID}
+    if "ticked" in known:
+        known["ticked"] = tuple(known["ticked"])
     return replace(state, tasks={**state.tasks, task.id: replace(task, **known)})
 
 
-_TASK_DATA = ("status", "due", "owner", "stated", "source")
+_TASK_DATA = (
+    "status", "due", "owner", "stated", "source", "asked_due", "asked_owner", "priority", "ticked",
+)  # fmt: skip
 _TASK_SAID = ("title", "outsider", "outcome")
 
 

@@ -2,7 +2,8 @@
 
 A task is known by its template and its source: the row's permanent id, or else the subject and what
 brought it up. Signing a record again changes open tasks and never doubles one; a row that is gone
-cancels its task with that reason; what is done stays done.
+cancels its task with that reason; what is done stays done. A day or an owner that was changed by hand
+stays, unless the row itself says another than when it was last signed.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -46,7 +47,8 @@ def created(
         data = {"task": task_id, "template": template.key, "due": due}
         data["record"] = str(event.data.get("record", ""))
         data["owner"] = command.data.get("worker", "")
-        yield Event("task.created", group, data, {"title": template.title})
+        said = {"title": template.title, **_planned(template, data)}
+        yield Event("task.created", group, data, said)
 
 
 def _from_rows(
@@ -64,17 +66,15 @@ def _from_rows(
         seen.add(task_id)
         title = str(row.get(rows["title"]) or template.title)
         said = {"title": title, "outsider": _text(row, rows.get("outsider"))}
-        data = {
-            "task": task_id,
-            "due": _day(row.get(rows.get("due", ""))),
-            "owner": _owner(row, rows),
-        }
+        due, owner = _day(row.get(rows.get("due", ""))), _owner(row, rows)
+        data: dict[str, Any] = {"task": task_id, "asked_due": due, "asked_owner": owner}
         task = state.tasks.get(task_id)
         if task is None:
-            data |= {"template": template.key, "record": record.id, "row": row["_id"]}
-            data["owner"] = data["owner"] or command.data.get("worker", "")
-            yield Event("task.created", record.subjects, data, said)
+            data |= {"template": template.key, "record": record.id, "row": row["_id"], "due": due}
+            data["owner"] = owner or command.data.get("worker", "")
+            yield Event("task.created", record.subjects, data, {**said, **_planned(template, data)})
         elif task.status == "open" and _differs(task, data, said):
+            data |= _asked_again(task, due, owner)
             yield Event("task.changed", task.subjects, {**data, "source": record.id}, said)
     for task in state.open_tasks(template.key):
         if task.source == record.id and task.id not in seen:
@@ -115,7 +115,7 @@ def unjudged(
     given = {
         str(row["_id"])
         for row in rows_at(answers, (settings["repeat"],))
-        if row.get(settings["status"]) is not None
+        if row.get(settings["status"]) is not None and not unexplained(settings, row)
     }
     listed = [
         task
@@ -123,6 +123,12 @@ def unjudged(
         if not task.subjects or set(task.subjects) & set(subjects)
     ]
     return [task for task in listed if (task.row or task.id) not in given]
+
+
+def unexplained(settings: Mapping[str, Any], row: Answers) -> bool:
+    """Whether a review's row has a status that needs words ("not considered, because"), and none."""
+    needs_words = row.get(settings["status"]) in settings.get("because", ())
+    return needs_words and not _text(row, settings.get("outcome")).strip()
 
 
 def closed(state: State, subject: str, why: str) -> Iterator[Event]:
@@ -172,8 +178,31 @@ def _by_row(state: State, template: str, row: str) -> TaskState | None:
 
 
 def _differs(task: TaskState, data: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
-    was = (task.title, task.outsider, task.due, task.owner)
-    return was != (said["title"], said["outsider"], data["due"], data["owner"] or task.owner)
+    was = (task.title, task.outsider, task.asked_due, task.asked_owner)
+    return was != (said["title"], said["outsider"], data["asked_due"], data["asked_owner"])
+
+
+def _asked_again(task: TaskState, due: date | None, owner: str) -> dict[str, Any]:
+    """What a row that is signed again does to its open task's day and owner.
+
+    `kept` names what was changed by hand and stays, because the row says what it said before.
+    """
+    data: dict[str, Any] = {"due": due, "owner": owner or task.owner}
+    kept = []
+    if due == task.asked_due and due != task.due:
+        data["due"] = task.due
+        kept.append("due")
+    if owner == task.asked_owner and owner not in ("", task.owner):
+        data["owner"] = task.owner
+        kept.append("owner")
+    return data | ({"kept": kept} if kept else {})
+
+
+def _planned(template: TaskType, data: dict[str, Any]) -> dict[str, Any]:
+    """What the template says of a new task: its priority, put into `data`, and its checklist."""
+    if template.priority != "normal":
+        data["priority"] = template.priority
+    return {"checklist": list(template.checklist)} if template.checklist else {}
 
 
 def _owner(row: Answers, rows: Mapping[str, Any]) -> str:

@@ -67,15 +67,14 @@ def test_what_is_wrong_is_refused_and_nothing_is_written(library: Any) -> None:
 
 def test_what_no_case_would_carry_out_is_refused_and_not_believed(library: Any) -> None:
     written = document("child_in_need")
-    written["tasks"][0]["checklist"] = ["Rung"]
-    written["notices"] = [{"id": "n1due", "on": "task.due", "to": ["owner"]}]
+    written["forms"][0]["copy"] = ["decision"]
     written["retention"] = {"keep": {"n": 75, "unit": "years"}, "from": "case.closed", "basis": "K"}
     with pytest.raises(NotPublishable) as refusal:
         publish_case_type(written, by=library.ada, at=AT, reason="Too early")
     assert {(one.code, one.at) for one in refusal.value.problems} == {
-        ("not_run", "/tasks/0/checklist"), ("not_run", "/notices/0/on"),
+        ("not_run", "/forms/0/copy"),
         ("not_run", "/retention/keep"),
-    }  # fmt: skip
+    }
 
 
 def test_a_form_that_is_not_published_is_told(cast: Any, file: Path) -> None:

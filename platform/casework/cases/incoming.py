@@ -10,6 +10,7 @@ from uuid import UUID
 from casework.accounts.marks import titles
 from casework.accounts.models import User
 from casework.cases.facts import facts_at
+from casework.cases.listed import Listed
 from casework.cases.locked import put_back
 from casework.cases.masking import Mask
 from casework.cases.models import Record, Upload
@@ -45,6 +46,7 @@ def accepted(
     before: Sequence[_Answers],
     beside: Callable[[], _Answers],
     mask: Mask,
+    listed: Listed,
     by: User,
     at: datetime,
     starting: bool = False,
@@ -54,8 +56,9 @@ def accepted(
     What the user cannot see is put back as it was, and nothing may be sent for it (`mask`).
 
     Calculated answers are left out, read-only ones stay as they were, rows without `_id` get one,
-    files are described as they were stored. `before`: the page as the user saw it, then as it
-    stands if that is another; empty if it was never saved. `beside` gives the other pages' answers.
+    files are described as they were stored, and rows that come from the case are those (`listed`).
+    `before`: the page as the user saw it, then as it stands if that is another; empty if it was never
+    saved. `beside` gives the other pages' answers.
     `starting`: no page was shown yet, so what is sent for a read-only answer is refused instead.
     Raises Refused with everything that breaks a type or a limit, is not asked here, or names by id
     somebody whom the user may not name.
@@ -72,6 +75,9 @@ def accepted(
         sent, kept = kept, put_back(form, page, kept, as_seen, beside(), facts_at(at, form))
         if starting and (locked := _locked(page, sent, kept)):
             raise Refused(locked)
+    kept, strange = listed.kept(page, kept, before[-1] if before else {})
+    if strange:
+        raise Refused(strange)
     files = _files(kept, page.answered)
     if files:
         _describe(files, record)

@@ -54,6 +54,7 @@ class Task(models.Model):
     wagtail_reference_index_ignore = True
 
     OPEN, DONE, CANCELLED = "open", "done", "cancelled"
+    HIGH, NORMAL, LOW = "high", "normal", "low"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="tasks")
@@ -77,6 +78,16 @@ class Task(models.Model):
     )
     outcome = models.TextField(blank=True)
     stated = models.CharField(max_length=32, blank=True)  # the code that the last review gave it
+    # What its row said when it was last signed: a day or owner changed by hand stays until that changes.
+    asked_due_on = models.DateField(null=True, blank=True)
+    asked_owner = models.CharField(max_length=36, blank=True)
+    priority = models.CharField(
+        max_length=6,
+        choices=[(HIGH, "High"), (NORMAL, "Normal"), (LOW, "Low")],
+        default=NORMAL,
+    )
+    checklist = models.TextField(default="[]")  # its points as they were when it came up
+    ticked = models.TextField(default="[]")  # their places
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     history = HistoricalRecords(history_change_reason_field=models.TextField(blank=True, null=True))

@@ -15,13 +15,24 @@ from uuid import UUID
 from casework import statements
 from casework.accounts import marks as sights
 from casework.accounts.models import User
+from casework.canonical import canonical, sha256
 from casework.cases import unmasked
 from casework.cases.actions.autosaving import TYPED
 from casework.cases.facts import facts_at
 from casework.cases.incoming import described
+from casework.cases.listed import Listed
 from casework.cases.marks import mask_for
 from casework.cases.masking import Answers, Mask, Withheld, said
-from casework.cases.models import DECIDED, Autosave, Record, RecordPage, Snapshot, Status, Upload
+from casework.cases.models import (
+    DECIDED,
+    Autosave,
+    Record,
+    RecordPage,
+    Snapshot,
+    Status,
+    Task,
+    Upload,
+)
 from casework.cases.running.loading import type_of
 from casework.cases.seen import Seen
 from casework.cases.seen_files import withheld_files
@@ -31,9 +42,12 @@ from casework.cases.unmasked import Revision
 from casework.cases.unmasked import Signature as Signature
 from casework.cases.unmasked import form as form
 from casework.cases.unmasked import signatures_on as signatures_on
+from casework.cases.work import TaskSeen, seen_tasks
 from casework.clock import london_day
+from casework.refusals import Absent
 from formdefs.answers import problems_in
 from formdefs.form import Form, Page, Path
+from formdefs.places import rows
 from formdefs.state import Facts, effective_in, evaluate_form
 from formdefs.structure import Problem
 from formdefs.versions import form_of
@@ -106,6 +120,17 @@ class Reading:
         return not type_of(self.record.case).chain(self.form.key)
 
     @cached_property
+    def listed(self) -> Listed:
+        """The rows that its case gives to the record."""
+        return Listed(self.record, self.form)
+
+    @cached_property
+    def actions(self) -> dict[str, TaskSeen]:
+        """The actions that the record, a review, lists, by row, as its reader may know them."""
+        seen = seen_tasks(self.listed.tasks.values(), self.user, self.at)
+        return {one.task.row: one for one in seen}
+
+    @cached_property
     def mark_titles(self) -> dict[str, str]:
         """What the marks are called, by key."""
         return sights.titles()
@@ -115,7 +140,11 @@ class Reading:
         """The saved pages by page id."""
         return {
             page: PageRead(
-                page, row.version, self.mask.masked(unmasked.answers_on(row)), row.saved_at, row
+                page,
+                row.version,
+                self.mask.masked(self._filled(page, unmasked.answers_on(row))),
+                row.saved_at,
+                row,
             )
             for page, row in self._stored.items()
         }
@@ -164,7 +193,12 @@ class Reading:
     @cached_property
     def problems(self) -> list[Problem]:
         """All that keeps the record from being submitted now, and warnings, as this reader is told."""
-        return self.told(problems_in(self.state.whole, self.on))
+        found = problems_in(self.state.whole, self.on)
+        titles = {row: one.title for row, one in self.actions.items()}
+        left = self.listed.unjudged(
+            effective_in(self.state.whole), titles, {problem.path for problem in found}
+        )
+        return self.told([*found, *left])
 
     def told(self, problems: Iterable[Problem]) -> list[Problem]:
         """Problems without what may not be seen."""
@@ -211,8 +245,62 @@ class Reading:
         ]
 
     def page_answers(self, page: Page) -> dict[str, Any]:
-        """The answers of one page as saved."""
-        return dict(self.rows[page.id].answers) if page.id in self.rows else {}
+        """The answers of one page as saved, with every row that its case gives it by now."""
+        if page.id in self.rows:
+            return dict(self.rows[page.id].answers)
+        return self.mask.masked(self.listed.filled({}, page))
+
+    def row_title(self, path: Path) -> str:
+        """What a row that the case gives is called: the action's title, the person's name; "" for others."""
+        use = self.listed.use
+        if len(path) != 2:
+            return ""
+        if use.judges and path[0] == use.judges["repeat"]:
+            action = self.actions.get(path[1])
+            return action.title if action else ""
+        if use.bound and path[0] == use.bound[0] and not self.mask.withheld((*path, use.bound[1])):
+            row = dict(rows(self.answers.get(path[0]))).get(path[1], {})
+            return str((row.get(use.bound[1]) or {}).get("name", ""))
+        return ""
+
+    def own_part(self, answers: Answers, person: UUID) -> dict[str, Any]:
+        """Answers as the copy of one person holds them: what all share, and of the rows that the case gives
+        theirs alone. Raises Absent where the form has no row for each, or the record does not cover them.
+        """
+        use, one = self.listed.use, str(person)
+        if use.bound is None or one not in self.listed.covered:
+            raise Absent
+        key, subject = use.bound
+        theirs = {
+            key: {
+                i for i, r in rows(self._whole.get(key)) if (r.get(subject) or {}).get("id") == one
+            }
+        }
+        if use.judges:
+            theirs[use.judges["repeat"]] = {
+                row for row, task in self.listed.tasks.items() if _concerns(task, person)
+            }
+        kept = {name: value for name, value in answers.items() if name not in theirs}
+        for name in theirs.keys() & answers.keys():
+            own = [row for row_id, row in rows(answers[name]) if row_id in theirs[name]]
+            kept |= {name: own} if own else {}
+        return kept
+
+    def own_view(self, person: UUID) -> tuple[dict[str, Any], str]:
+        """The view of one person, as this reader may see it, and its digest: the SHA-256 of its canonical
+        JSON, by which a copy can be checked. Raises as `own_part`, Altered.
+        """
+        snapshot = self.newest() if self.record.status in _AS_SUBMITTED else None
+        view = {
+            "record": str(self.record.pk),
+            "form": self.form.key,
+            "version": str(self.record.form_version_id),
+            "revision": self.record.revision,
+            "submission": str(snapshot.pk) if snapshot else None,
+            "subject": str(person),
+            "answers": self.own_part(self.counting()["answers"], person),
+        }
+        return view, sha256(canonical(view))
 
     def version(self, page: Page) -> int:
         """The page's version as saved: 0 if it never was."""
@@ -282,13 +370,18 @@ class Reading:
 
     @cached_property
     def _whole(self) -> dict[str, Any]:
-        return unmasked.joined(self._stored)
+        return self.listed.filled(unmasked.joined(self._stored))
+
+    def _filled(self, page_id: str, answers: Answers) -> dict[str, Any]:
+        """A page with the rows that its case gives it; as it is where the form has no such page now."""
+        page = next((page for page in self.form.pages if page.id == page_id), None)
+        return self.listed.filled(answers, page) if page else dict(answers)
 
     def _typing(self, autosave: Autosave) -> Typing:
         answers = json.loads(autosave.answers)
         inputs = answers.pop(TYPED, {})
         seen = {name: typed for name, typed in inputs.items() if self._may_show_input(name)}
-        masked = self.mask.masked(answers)
+        masked = self.mask.masked(self._filled(autosave.page, answers))
         return Typing(autosave.base_version, autosave.saved_at, masked, seen)
 
     def _may_show_input(self, name: str) -> bool:
@@ -305,3 +398,8 @@ class Reading:
         document = mask.masked_document(found.document)
         shown = Revision(found.snapshot, document, found.signatures)
         return Submitted(shown, document, state, mask.held_back_in(found.document))
+
+
+def _concerns(task: Task, person: UUID) -> bool:
+    people = [one.pk for one in task.subjects.all()]
+    return not people or person in people

@@ -7,6 +7,7 @@ from typing import Any
 
 from casework.accounts.marks import titles
 from casework.cases.facts import facts_at
+from casework.cases.listed import Listed
 from casework.cases.masking import Mask
 from casework.cases.models import Record, Snapshot
 from casework.cases.prefilled import as_json, copied, may_be_copied, prefills_of
@@ -40,11 +41,14 @@ def submittable(
     at: datetime,
     set_aside: Collection[str],
     mask: Mask,
+    listed: Listed,
+    actions: Mapping[str, str],
 ) -> Submittable:
     """What the record would be submitted with now.
 
     set_aside: paths of typed answers that are hidden now and are to be kept with the record.
-    Raises Stale if a page is not in the version seen, Incomplete if any problem is more than a
+    listed: the rows that its case gives it; actions: what the submitter may know of each action that a
+    review lists, by row. Raises Stale if a page is not in the version seen, Incomplete if any problem is more than a
     warning, Refused for a path to set aside that is not about to be dropped; both told as the
     submitter may know of it (`mask`).
     """
@@ -55,12 +59,13 @@ def submittable(
         raise Stale(
             "Somebody has changed this record since you checked it. Check the answers again."
         )
-    facts, typed = facts_at(at, form), joined(pages)
+    facts, typed = facts_at(at, form), listed.filled(joined(pages))
     state = evaluate_form(form, typed, facts)
     answers = effective_in(state)
     happened_at = occurred(form, answers)
     on = london_day(happened_at or at)
     problems = problems_in(state, on)
+    problems += listed.unjudged(answers, actions, {problem.path for problem in problems})
     if any(problem.severity == "error" for problem in problems):
         raise Incomplete([mask.told(problem, titles()) for problem in problems])
     return Submittable(answers, versions, _set_aside(state, set_aside, mask))

@@ -23,6 +23,7 @@ from casework.accounts import marks as sights
 from casework.accounts.models import User
 from casework.cases import access
 from casework.cases.decided import decided
+from casework.cases.listed import Listed
 from casework.cases.marks import lying_on_all
 from casework.cases.masking import Mask
 from casework.cases.models import DECIDED, Case, CaseSubject, Clock, Record, Snapshot, Status, Task
@@ -69,13 +70,22 @@ class ClockSeen:
 
 @dataclass(frozen=True)
 class TaskSeen:
-    """An action as its reader may know it. title: "" where it is `withheld`."""
+    """An action as its reader may know it. title: "" where it is `withheld`; untold: what reviews said of
+    it may be withheld.
+    """
 
     task: Task
     title: str
     outcome: str
     outsider: str
     withheld: bool
+    untold: bool = False
+
+    @property
+    def points(self) -> list[tuple[str, bool]]:
+        """Its checklist: each point, and whether it is ticked."""
+        ticked = set(json.loads(self.task.ticked))
+        return [(text, n in ticked) for n, text in enumerate(json.loads(self.task.checklist))]
 
 
 @dataclass(frozen=True)
@@ -195,6 +205,24 @@ def seen_tasks(tasks: Iterable[Task], user: User, at: datetime) -> list[TaskSeen
     return [_seen(task, masks) for task in rows]
 
 
+def asked_for(
+    record: Record, answers: Mapping[str, Any], user: User, at: datetime
+) -> dict[Path, TaskSeen]:
+    """The actions that a record's rows asked for, by the path of the row among these answers."""
+    rows = task_rows(access.tasks_for(user, at).filter(source=record).exclude(row=""))
+    found = {}
+    for one in seen_tasks(rows.order_by("created_at", "id"), user, at):
+        if place := _row(answers, _keys(one.task), one.task.row):
+            found[place[0]] = one
+    return found
+
+
+def titles_of(listed: Listed, user: User, at: datetime) -> dict[str, str]:
+    """What the user may know of the actions that a review lists, by row: "" where it is withheld."""
+    seen = seen_tasks(listed.tasks.values(), user, at) if listed.tasks else ()
+    return {one.task.row: one.title for one in seen}
+
+
 def place_of(task: Task) -> tuple[Path, tuple[int, ...]] | None:
     """Where the row that asked for an action stands in what was last signed, and its number at each
     level; None where no row asked for it, or it is gone.
@@ -271,6 +299,7 @@ def _seen(task: Task, masks: _Masks) -> TaskSeen:
         outcome="" if untold else task.outcome,
         outsider="" if hidden else task.outsider,
         withheld=hidden,
+        untold=untold,
     )
 
 

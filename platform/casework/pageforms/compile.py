@@ -39,7 +39,8 @@ class CompiledSection:
 class CompiledRepeat:
     """A repeat: before its rows, around each row, after them (`wrong` goes before, with an error).
 
-    depth: how many repeats are around it; its row template's placeholder is named after it.
+    depth: how many repeats are around it; its row template's placeholder is named after it; fixed_*: around
+    a row that nobody takes out.
     """
 
     repeat: Repeat
@@ -48,6 +49,8 @@ class CompiledRepeat:
     error: Flat
     row_before: Flat
     row_after: Flat
+    fixed_before: Flat
+    fixed_after: Flat
     after: Flat
     items: "tuple[Compiled, ...]"
 
@@ -158,14 +161,23 @@ def _repeat(form: Form, repeat: Repeat, level: int, depth: int) -> CompiledRepea
         f'</template><button type="submit" class="govuk-button govuk-button--secondary" name="_add" '
         f'value="{slot("name")}" formnovalidate data-add-row{slot("full")}>{slot("add")}</button></div>'
     ).bind(words)
-    row_before, row_after = (
-        _table_row(form) if table else _card(form, min(level + 1, _DEEPEST_HEADING))
-    )
+    heading = min(level + 1, _DEEPEST_HEADING)
+    row_before, row_after = _table_row(_remove(form)) if table else _card(_remove(form), heading)
+    fixed_before, fixed_after = _table_row("") if table else _card("", heading)
     if table:
         before = flat_joined(before, _table_head(form, repeat))
         after = flat_joined(flat("</tbody></table>"), after)
     return CompiledRepeat(
-        repeat, depth, before, error, flat(row_before), flat(row_after), after, items
+        repeat,
+        depth,
+        before,
+        error,
+        flat(row_before),
+        flat(row_after),
+        flat(fixed_before),
+        flat(fixed_after),
+        after,
+        items,
     )
 
 
@@ -196,21 +208,23 @@ def _row_id() -> str:
     return f'<input type="hidden" name="{slot("repeat")}._rows" value="{slot("row")}">'
 
 
-def _card(form: Form, level: int) -> tuple[str, str]:
+def _card(remove: str, level: int) -> tuple[str, str]:
+    # The browser writes the title of a row that people add anew as they type; not one of the case's.
+    live = " data-row-title" if remove else ""
     before = (
         f'<div class="app-row govuk-summary-card" {_row_attributes()}>{_row_id()}'
         '<div class="govuk-summary-card__title-wrapper">'
-        f'<h{level} class="govuk-summary-card__title" data-row-title>{slot("title")}</h{level}>{_remove(form)}</div>'
+        f'<h{level} class="govuk-summary-card__title"{live}>{slot("title")}</h{level}>{remove}</div>'
         '<div class="govuk-summary-card__content">'
     )
     return before, "</div></div>"
 
 
-def _table_row(form: Form) -> tuple[str, str]:
+def _table_row(remove: str) -> tuple[str, str]:
     before = f'<tr class="govuk-table__row app-row" {_row_attributes()}>'
     return (
         before,
-        f'<td class="govuk-table__cell app-cell-remove">{_row_id()}{_remove(form)}</td></tr>',
+        f'<td class="govuk-table__cell app-cell-remove">{_row_id()}{remove}</td></tr>',
     )
 
 

@@ -140,7 +140,7 @@ class _Filling:
             yield beside if item.repeat.layout != "table" else ""
         answered = rows(value)
         for number, (row_id, answers) in enumerate(answered, start=1):
-            title = self.now.state.row_title((*path, row_id)) if not self.blank else ""
+            title = "" if self.blank else self._title((*path, row_id))
             yield from self.row(
                 item, answers, (*path, row_id), title or f"{repeat.label}: {number}"
             )
@@ -148,6 +148,9 @@ class _Filling:
             told = f'<p class="govuk-hint app-withheld">{escape(says)}</p>'
             cells = f'<td class="govuk-table__cell" colspan="{len(item.items) + 1}">{told}</td>'
             yield f"<tr>{cells}</tr>" if repeat.layout == "table" else told
+        if name in self.now.fixed:
+            yield f"{'</tbody></table>' if repeat.layout == 'table' else ''}</div>"
+            return
         copied = _Filling(self.compiled, self.now, blank=True)
         given = defaults(repeat.answered, self.now.state, above)
         fresh = "".join(copied.row(item, given, (*path, placeholder(item.depth)), repeat.label))
@@ -163,7 +166,8 @@ class _Filling:
             "row": path[-1],
             "title": str(escape(title)),
         }
-        yield item.row_before.fill(values)
+        fixed = values["repeat"] in self.now.fixed
+        yield (item.fixed_before if fixed else item.row_before).fill(values)
         marked = self.marked(item.repeat, path)
         note = "" if self.blank else self.now.above.get(joined(path), "")
         note += "" if self.blank else self.now.notes.get(joined(path), "")
@@ -177,7 +181,11 @@ class _Filling:
             yield marked
             yield note
             yield from self.items(item.items, answers, path)
-        yield item.row_after.fill(values)
+        yield (item.fixed_after if fixed else item.row_after).fill(values)
+
+    def _title(self, path: Path) -> str:
+        """What a row is called; "" where nothing says."""
+        return self.now.row_title(path) or self.now.state.row_title(path)
 
     def question(self, item: CompiledQuestion, answer: Any, row: Path) -> str:
         question, state = item.question, self.now.state

@@ -26,9 +26,11 @@ class Shown:
     the name of the question or repeat; on: the day that lists are offered for; href: where a file
     is found; list_href: where one of the form's lists is searched by the browser, "" for nowhere.
     withheld: why what stands at a path may not be seen, "" if it may; marked: which marks lie on it, in
-    words; rows_withheld: how many rows of a repeat may not be seen, in sentences; notes: HTML that
-    stands under a question or at a row or repeat, by its name; above: HTML with the id `<name>-comment`
-    that stands above a question's inputs, which are described by it, or at a row or repeat.
+    words; rows_withheld: how many rows of a repeat may not be seen, in sentences; fixed: keys
+    of repeats whose rows nobody adds or takes out; row_title: what one of those rows is called, "" for
+    what the form says; notes: HTML that stands under a question or at a row or repeat, by its name; above:
+    HTML with the id `<name>-comment` that stands above a question's inputs, which are described by it, or
+    at a row or repeat.
     """
 
     answers: Mapping[str, Any]
@@ -42,5 +44,7 @@ class Shown:
     withheld: Callable[[tuple[str, ...]], str] = _nothing
     marked: Callable[[tuple[str, ...]], str] = _nothing
     rows_withheld: Callable[[tuple[str, ...]], Sequence[str]] = _none
+    row_title: Callable[[tuple[str, ...]], str] = _nothing
+    fixed: frozenset[str] = frozenset()
     notes: Mapping[str, str] = field(default_factory=dict)
     above: Mapping[str, str] = field(default_factory=dict)

@@ -1,5 +1,6 @@
 """Forms for what changes a case."""
 
+import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -168,14 +169,33 @@ class TaskForm(forms.Form):
         label="Owner", queryset=User.objects.none(), required=False, empty_label="As it is"
     )
     due = DateField(label="Day it is due", required=False)
-    why = forms.CharField(label="Reason for a new owner or day", required=False, max_length=500)
+    priority = forms.ChoiceField(
+        label="Priority",
+        choices=[(Task.HIGH, "High"), (Task.NORMAL, "Normal"), (Task.LOW, "Low")],
+        required=False,
+    )
+    ticked = forms.TypedMultipleChoiceField(
+        label="Checklist", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    why = forms.CharField(
+        label="Reason for a new owner, day or priority", required=False, max_length=500
+    )
 
     def __init__(self, typed: Any, *, task: Task, at: datetime) -> None:
         initial = {"status": Task.OPEN, "owner": task.owner_id, "due": task.due_on}
+        initial |= {"priority": task.priority, "ticked": json.loads(task.ticked)}
         super().__init__(typed, initial=initial)
+        self.fields["ticked"].choices = list(enumerate(json.loads(task.checklist)))  # type: ignore[attr-defined]
+        if not json.loads(task.checklist):
+            del self.fields["ticked"]
         self.fields["owner"].queryset = members_of(task.case.team, at)  # type: ignore[attr-defined]
-        for name in ("owner", "due", "outcome", "why"):
-            self.fields[name].quiet = True  # type: ignore[attr-defined]
+        for name in ("owner", "due", "outcome", "priority", "ticked", "why"):
+            if name in self.fields:
+                self.fields[name].quiet = True  # type: ignore[attr-defined]
+
+    def clean_priority(self) -> str | None:
+        """What is not sent stays."""
+        return self.cleaned_data["priority"] or None
 
     def clean(self) -> dict[str, Any]:
         """Ask what came of what is over."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,8 +16,11 @@ from casework import clock
 from casework.cases import access
 from casework.cases.actions.working import change_task
 from casework.cases.models import Task
+from casework.cases.thread import Judgement, judgements_on
 from casework.cases.work import TaskSeen, page_of, place_of, seen_tasks, task_rows
 from casework.ledger.reads import note_read
+from casework.pageforms.names import joined
+from casework.pageforms.words import say
 from casework.refusals import NotAllowed, Refused
 from casework.web.case_changes import page_and_form
 from casework.web.case_forms import TaskForm
@@ -27,6 +31,8 @@ from casework.web.home import team_overdue
 from casework.web.paging import listed
 from casework.web.signed_in import signed_in
 from casework.web.wording import day
+from casework.web.work_words import priority_words
+from formdefs.form import Question
 
 
 @dataclass(frozen=True)
@@ -92,11 +98,33 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
         "seen": seen,
         "page": page_of(found),
         "rows": ".".join(map(str, place[1])) if place else "",
+        "anchor": joined(place[0]) if place else "",
+        "reviews": [_review(one) for one in judgements_on(found, user, at)],
+        "points": seen.points,
         "story": list(_story(seen)),
         "form": form if found.status == Task.OPEN else None,
         "today": clock.london_day(at),
     }
     return render(request, "tasks/task.jinja", context)
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """What one review said of an action. href: the address of its row."""
+
+    title: str
+    href: str
+    when: datetime
+    says: str
+    words: str
+    withheld: bool
+
+
+def _review(one: Judgement) -> Reviewed:
+    question = one.form.find(one.status)
+    says = say(one.form, question, one.code) if isinstance(question, Question) else one.code
+    href = f"{reverse('web:record', args=[one.record.pk])}#{joined(one.row)}"
+    return Reviewed(one.form.title, href, one.decided_at, says, one.words, one.withheld)
 
 
 def _story(seen: TaskSeen) -> Iterator[Step]:
@@ -129,4 +157,8 @@ def _what(before: Task, row: Task) -> str:
         )
     if row.due_on != before.due_on:
         parts.append(_("set the day to {day}").format(day=day(row.due_on)))
+    if row.priority != before.priority:
+        parts.append(_("set the priority to {priority}").format(priority=priority_words(row)))
+    if row.ticked != before.ticked:
+        parts.append(_("ticked points of the checklist"))
     return "; ".join(parts) or _("changed it")

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from casework.accounts.models import Role
-from casework.cases.models import Record, SignOff, Status
+from casework.cases.models import Record, SignOff, Status, Task
 from casework.cases.waiting import Awaited, awaited
 from casework.cases.work import ClockSeen, CycleSeen, Needed
 from casework.web.wording import day, moment
@@ -118,6 +118,11 @@ def _record_words(record: Record) -> str:
     return _("{form}: {name} is writing it")
 
 
+def priority_words(task: Task) -> str:
+    """How pressing an action is."""
+    return {Task.HIGH: _("High"), Task.LOW: _("Low")}.get(task.priority, _("Normal"))
+
+
 def role_words(role: str, title: str) -> str:
     """Who signs: what the case type calls them, or a role in the team."""
     return title or (
@@ -166,6 +171,7 @@ FILTERS = {
     for one in (
         waits_words,
         record_waits,
+        priority_words,
         signature_name,
         clock_words,
         clock_title,

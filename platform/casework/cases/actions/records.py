@@ -32,6 +32,7 @@ from casework.cases.actions.prefilling import (
 )
 from casework.cases.actions.restoring import restore_signed
 from casework.cases.incoming import accepted
+from casework.cases.listed import Listed
 from casework.cases.marks import mask_for
 from casework.cases.masking import Mask
 from casework.cases.models import (
@@ -109,6 +110,7 @@ def start_record(
         events = asked(case, "record.start", named, by=by, roles=roles, at=at)
     record = Record(case=case, form_version=version, author=by, started_at=at, changed_at=at)
     sent = _pages(loaded, pages or {})
+    listed = Listed(record, loaded, covered)
     mask = mask_for(record, loaded, roles, by, at)
     given = {
         page.id: accepted(
@@ -119,6 +121,7 @@ def start_record(
             before=(),
             beside=lambda: _together(sent),
             mask=mask,
+            listed=listed,
             by=by,
             at=at,
             starting=True,
@@ -138,11 +141,12 @@ def start_record(
     for page_id, answers in saved.items():
         row = RecordPage(record=record, page=page_id, version=0)
         write(row, canonical(answers), by=by, at=at, why="Record started")
-    for page_id, answers in first.pages.items():
+    begun = _begun(loaded, first.pages, saved, listed)
+    for page_id, answers in begun.items():
         row = RecordPage(record=record, page=page_id, version=0)
         write(row, canonical(answers), by=by, at=at, why=WHY_FIRST)
     note_prefilled(record, first.given, by=by, at=at)
-    saved |= first.pages
+    saved |= begun
     content = {"changes": {page: merge.changes({}, answers) for page, answers in saved.items()}}
     append(
         case.id,
@@ -214,6 +218,7 @@ def save_page(
         before=as_seen(row, seen_version, before),
         beside=lambda: answers_of(record),
         mask=mask,
+        listed=Listed(record, loaded),
         by=by,
         at=at,
     )
@@ -319,6 +324,22 @@ def _pages(
 ) -> list[tuple[Page, Mapping[str, Any]]]:
     """The pages named by id or key, with what was sent for each."""
     return [(page_of(form, page_id), answers) for page_id, answers in pages.items()]
+
+
+def _begun(
+    form: LoadedForm,
+    first: Mapping[str, dict[str, Any]],
+    saved: Mapping[str, Any],
+    listed: Listed,
+) -> dict[str, dict[str, Any]]:
+    """What the pages that were not sent begin with: what is prefilled, and the rows that the case gives."""
+    found = {}
+    for page in form.pages:
+        if page.id not in saved:
+            answers = first.get(page.id, {})
+            if whole := listed.kept(page, answers, {})[0]:
+                found[page.id] = whole
+    return found
 
 
 def _together(sent: Sequence[tuple[Page, Any]]) -> dict[str, Any]:

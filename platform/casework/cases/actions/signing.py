@@ -15,6 +15,7 @@ from casetypes.asked_records import step_at
 from casework.accounts.models import User
 from casework.cases import access
 from casework.cases.actions.doors import done_before, locked_in_case, refs_of
+from casework.cases.listed import Listed
 from casework.cases.marks import mask_for
 from casework.cases.models import Agreement, Record, SignOff, Snapshot, Status
 from casework.cases.running.asking import asked, follow
@@ -22,6 +23,7 @@ from casework.cases.running.loading import places_of, rules_view, type_of
 from casework.cases.submitting import occurred, snapshot_document, submittable
 from casework.cases.unmasked import document_of, form
 from casework.cases.waiting import wait
+from casework.cases.work import titles_of
 from casework.clock import london_day
 from casework.ledger.append import append
 from casework.ledger.models import Event
@@ -61,7 +63,9 @@ def submit(
     access.check(by, "record.submit", record, roles)
     loaded = form(record)
     mask = mask_for(record, loaded, roles, by, at)
-    content = submittable(record, loaded, seen, at, set_aside, mask)
+    listed = Listed(record, loaded)
+    actions = titles_of(listed, by, at)
+    content = submittable(record, loaded, seen, at, set_aside, mask, listed, actions)
     happened_at = occurred(loaded, content.answers)
     view = rules_view(record.form_version_id, content.answers, at)
     events = asked(

@@ -1,7 +1,7 @@
 """What people do to the work of a case: change an action, move a person on, take their part up again."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from casework.cases.running.loading import type_of
 from casework.clock import london_day
 from casework.refusals import Absent, NotNow, refused
 
+_CHANGES = {"due", "owner", "outcome", "priority", "ticked"}
 TaskEnds = Mapping[str, Mapping[str, str]]
 _OVER = {
     Task.DONE: "This action is done already.",
@@ -36,11 +37,14 @@ def change_task(
     outcome: str = "",
     owner: User | None = None,
     due: date | None = None,
+    priority: str | None = None,
+    ticked: Collection[int] | None = None,
     why: str = "",
     command_id: UUID | None = None,
 ) -> Task:
     """Say that an action is done or will not be (`outcome` says what came of it, or why not), or
-    give it to another owner or day. What is None stays.
+    give it to another owner, day or priority, or tick points of its checklist (`ticked`: places of
+    all that are, from 0). What is None stays.
 
     Raises Absent, NotAllowed, NotNow, Refused.
     """
@@ -66,8 +70,14 @@ def change_task(
         named["due"] = due
     if owner is not None and owner.pk != task.owner_id:
         named["owner"] = str(_owner(owner, case, at).uid)
-    if status == Task.OPEN and not named.keys() & {"due", "owner", "outcome"}:
-        raise refused("status", "nothing", "Change the owner or the day, or say that it is over")
+    if priority is not None and priority not in (Task.HIGH, Task.NORMAL, Task.LOW):
+        raise refused("priority", "unknown_code", "Choose high, normal or low")
+    if priority is not None and priority != task.priority:
+        named["priority"] = priority
+    if ticked is not None and sorted({*ticked}) != json.loads(task.ticked):
+        named["ticked"] = list(ticked)
+    if status == Task.OPEN and not named.keys() & _CHANGES:
+        raise refused("status", "nothing", "Change something of it, or say that it is over")
     events = asked(case, "task.change", named, by=by, roles=roles, at=at)
     follow(case, events, by=by, at=at, own="task.changed", command_id=command_id)
     task.refresh_from_db()

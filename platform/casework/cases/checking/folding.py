@@ -66,8 +66,9 @@ def _as_engine_has_it(
         yield CaseEvent(event.kind, subjects, {**refs, "by": by}, view)
     else:
         data = {**refs, "subject": refs.get("subject", ""), "by": by}
-        if isinstance(data.get("due"), str):
-            data["due"] = date.fromisoformat(data["due"])
+        for day in ("due", "asked_due"):
+            if isinstance(data.get(day), str):
+                data[day] = date.fromisoformat(data[day])
         yield CaseEvent(event.kind, subjects, data, said)
 
 

@@ -18,6 +18,7 @@ _NOT_ALLOWED = ("role", "own_work", "signed_before")
 _OF_AN_ARGUMENT = {
     "why": "why", "outcome": "outcome", "stage": "stage", "subjects": "subjects",
     "open_tasks": "tasks", "move": "move", "task": "task", "clock": "clock",
+    "ticked": "ticked",
 }  # fmt: skip
 
 

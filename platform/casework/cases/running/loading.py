@@ -172,6 +172,11 @@ def _tasks(case: Case) -> dict[str, TaskState]:
             row=row.row,
             outcome=row.outcome,
             stated=row.stated,
+            asked_due=row.asked_due_on,
+            asked_owner=row.asked_owner,
+            priority=row.priority,
+            checklist=tuple(json.loads(row.checklist)),
+            ticked=tuple(json.loads(row.ticked)),
         )
         for row in rows.order_by("created_at", "id")
     }

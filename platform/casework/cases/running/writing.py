@@ -42,13 +42,20 @@ def write(
     change(case, event, by, at)
 
 
+# What a row that is signed again may ask no more of its action: an event says so.
+_MAY_BE_TAKEN_OFF = ("due", "asked_due", "asked_owner")
+
+
 def _refs(event: Event) -> dict[str, Any]:
     """The keys, ids and numbers of an event; days as texts."""
     left_out = ("happenings", "cycles")
     return {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in event.data.items()
-        if name not in left_out and value not in (None, "")
+        if name not in left_out
+        and (
+            value not in (None, "") or (event.kind == "task.changed" and name in _MAY_BE_TAKEN_OFF)
+        )
     }
 
 
@@ -132,6 +139,10 @@ def _task_created(case: Case, event: Event, by: User | None, at: datetime) -> No
         outsider=event.said.get("outsider", ""),
         due_on=data.get("due"),
         owner=_user(data.get("owner")),
+        asked_due_on=data.get("asked_due", data.get("due")),
+        asked_owner=data.get("asked_owner", ""),
+        priority=data.get("priority", Task.NORMAL),
+        checklist=canonical(event.said.get("checklist", [])),
         created_at=at,
         changed_at=at,
     )
@@ -147,6 +158,10 @@ def _task_changed(case: Case, event: Event, by: User | None, at: datetime) -> No
     task.due_on = data.get("due", task.due_on)
     task.owner = _user(data.get("owner")) or task.owner
     task.source_id = data.get("source") or task.source_id
+    task.asked_due_on = data.get("asked_due", task.asked_due_on)
+    task.asked_owner = data.get("asked_owner", task.asked_owner)
+    task.priority = data.get("priority", task.priority)
+    task.ticked = canonical(data["ticked"]) if "ticked" in data else task.ticked
     for part in ("title", "outsider", "outcome"):
         setattr(task, part, said.get(part, getattr(task, part)))
     task.changed_at = at

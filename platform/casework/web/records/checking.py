@@ -19,6 +19,7 @@ from casework.web import language
 from casework.web.doing import done
 from casework.web.drawing import command_id
 from casework.web.records import summary
+from casework.web.records.actions import action_notes
 from casework.web.records.commenting import notes, to_mend, together
 from casework.web.records.copied import read_notes
 from casework.web.records.filling import target_of, told
@@ -75,7 +76,9 @@ def _shown(
         "record": opened.record,
         "steps": steps(opened),
         "signers": signers(opened),
-        "notes": together(read_notes(opened), notes(opened, to_mend(opened))),
+        "notes": together(
+            read_notes(opened), notes(opened, to_mend(opened)), action_notes(opened, opened.counted)
+        ),
         "pages": summary.pages(opened, opened.counted, opened.state),
         "dropped": [(where, list(items)) for where, items in groupby(dropped, lambda a: a.where)],
         "set_aside_name": SET_ASIDE,

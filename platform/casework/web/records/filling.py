@@ -21,6 +21,7 @@ from casework.pageforms.render import Shown, render_page
 from casework.pageforms.script import page_script
 from casework.web import language, script_words
 from casework.web.records import commenting
+from casework.web.records.actions import action_notes, fixed_in
 from casework.web.records.copied import fill_notes
 from casework.web.records.opened import Opened, Screen, page_url
 from casework.web.records.progress import after, steps
@@ -164,8 +165,10 @@ def _fields(
         withheld=opened.why_withheld,
         marked=opened.marked,
         rows_withheld=opened.rows_withheld,
-        notes=notes,
+        notes=commenting.together(notes, action_notes(opened, answers)),
         above=above,
+        row_title=opened.row_title,
+        fixed=fixed_in(opened),
     )
     out = []
     for page in screen.pages:
@@ -211,7 +214,8 @@ def told(opened: Opened, problem: Problem) -> str:
 def with_rows(opened: Opened, text: str, path: Path) -> str:
     """Add the titles of the rows that a path leads through, where they have any."""
     rows = [path[:end] for end in range(2, len(path) + 1, 2)]
-    titles = [title for row in rows if (title := opened.state.row_title(row).strip())]
+    named = (opened.row_title(row) or opened.state.row_title(row).strip() for row in rows)
+    titles = [title for title in named if title and f"“{title}”" not in text]
     return f"{text} ({', '.join(titles)})" if titles else text
 
 

@@ -1,6 +1,7 @@
 """A record to be read: as it stands, as it was signed, and printed."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,9 @@ from casework.cases.models import DECIDED, Status
 from casework.cases.waiting import awaited
 from casework.ledger.models import Content
 from casework.ledger.reads import note_read
+from casework.refusals import Absent
 from casework.web.records import commenting, summary
+from casework.web.records.actions import action_notes, fixed_of
 from casework.web.records.copied import read_notes
 from casework.web.records.decision_forms import SignForm
 from casework.web.records.moved import left_over
@@ -59,7 +62,11 @@ def _context(opened: Opened) -> dict[str, Any]:
         "record": opened.record,
         "steps": steps(opened) if opened.record.status in EDITING else [],
         "pages": submission["pages"] if submission else drafted,
-        "notes": commenting.together(read_notes(opened), commenting.notes(opened, back)),
+        "notes": commenting.together(
+            read_notes(opened),
+            commenting.notes(opened, back),
+            action_notes(opened, _answers(opened, submission)),
+        ),
         "submission": submission,
         "returned": (back and {"who": back.who, "when": back.when, "why": back.comment})
         or _returned(opened),
@@ -80,6 +87,12 @@ def _context(opened: Opened) -> dict[str, Any]:
         "says": "",
         "unsent": "",
     }
+
+
+def _answers(opened: Opened, submission: dict[str, Any] | None) -> Mapping[str, Any]:
+    """The answers that a record's page shows."""
+    found: Mapping[str, Any] = submission["document"]["answers"] if submission else opened.counted
+    return found
 
 
 @never_cache
@@ -109,6 +122,8 @@ def printed(request: HttpRequest, record_id: UUID) -> HttpResponse:
     note_read("record", opened.record.pk, by=opened.user, at=opened.at, detail="printed")
     drafted = opened.record.status in EDITING
     submission = None if drafted else submitted(opened, opened.record.revision, printed=True)
+    if about := request.GET.get("about"):
+        return _own_copy(request, opened, submission, about)
     parts = (
         submission["pages"]
         if submission
@@ -122,7 +137,38 @@ def printed(request: HttpRequest, record_id: UUID) -> HttpResponse:
         "notes": read_notes(opened),
         "asked": asked(opened),
         "with_set_aside": "set-aside" in request.GET,
+        "person": None,
         "left_over": left_over(opened, printed=True),
+        "at": opened.at,
+    }
+    return render(request, "records/print.jinja", context)
+
+
+def _own_copy(
+    request: HttpRequest, opened: Opened, submission: dict[str, Any] | None, about: str
+) -> HttpResponse:
+    """One person's copy: what all share and their own rows, with the digest of it. Raises Absent."""
+    person = next((one for one in opened.people if str(one.pk) == about), None)
+    if person is None:
+        raise Absent
+    view, digest = opened.own_view(person.pk)
+    state = submission["state"] if submission else opened.state
+    held = [
+        one
+        for one in (submission["held"] if submission else opened.withheld)
+        if len(one.path) < 2 or one.path[0] not in fixed_of(opened)
+    ]
+    context = {
+        "opened": opened,
+        "record": opened.record,
+        "submission": submission,
+        "person": person,
+        "digest": digest,
+        "with_set_aside": False,
+        "left_over": [],
+        "asked": {},
+        "pages": summary.pages(opened, view["answers"], state, held=held, printed=True),
+        "notes": {},
         "at": opened.at,
     }
     return render(request, "records/print.jinja", context)
@@ -135,6 +181,8 @@ def submitted(opened: Opened, number: int, *, printed: bool = False) -> dict[str
     return {
         "snapshot": found.snapshot,
         "document": read.document,
+        "state": read.state,
+        "held": read.withheld,
         "signatures": found.signatures,
         "decided": found.snapshot.finished or found.sign_off is not None,
         "waits": awaited(opened.record) if number == opened.record.revision else None,

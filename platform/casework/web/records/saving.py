@@ -22,6 +22,7 @@ from casework.pageforms.fields import Known
 from casework.pageforms.names import joined, new_row_id, split
 from casework.pageforms.parse import Parsed, parse
 from casework.refusals import Refused
+from casework.web.records.actions import fixed_in
 from casework.web.records.opened import Opened, Screen
 from formdefs.form import Page, Question, Repeat
 from formdefs.structure import Problem
@@ -154,6 +155,8 @@ def discard(opened: Opened, screen: Screen) -> None:
 def change_rows(filled: Filled) -> str:
     """Add or remove the row that a button named; return the id of the element to go on at."""
     added, removed = filled.last("_add"), filled.last("_remove")
+    if added in fixed_in(filled.opened) or removed.rpartition(".")[0] in fixed_in(filled.opened):
+        return added or removed.rpartition(".")[0]
     for page in filled.screen.pages:
         answers = filled.parsed[page.id].answers
         if removed:

@@ -165,7 +165,8 @@ def _repeat(repeat: Repeat, value: Any, path: Path, reading: _Reading) -> Part:
     part = Part("repeat", repeat.label, path, withheld=withheld, marks=reading.marks(path))
     for number, (row_id, answers) in enumerate(rows(value), start=1):
         here = (*path, row_id)
-        title = reading.state.row_title(here) or f"{repeat.label}: {number}"
+        title = reading.opened.row_title(here) or reading.state.row_title(here)
+        title = title or f"{repeat.label}: {number}"
         part.parts.append(
             Part(
                 "row",
