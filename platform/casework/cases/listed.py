@@ -19,6 +19,7 @@ from casetypes.tasking import unexplained
 from casework.cases.models import EDITABLE, Record, RecordSubject, Task
 from casework.cases.running.loading import type_of
 from casework.people.models import Person
+from casework.refusals import Absent
 from formdefs.form import Form, Page, Question, Repeat
 from formdefs.places import rows
 from formdefs.structure import Problem
@@ -142,6 +143,23 @@ class Listed:
             }
             found.append(Listing(repeats[self.use.judges["repeat"]], still))
         return tuple(found)
+
+    def own(self, person: UUID, answers: Answers) -> dict[str, set[str]]:
+        """The ids of the rows that are one person's, by bound repeat. Raises Absent where the form has no
+        row for each, or the record does not cover them.
+        """
+        if self.use.bound is None or str(person) not in self.covered:
+            raise Absent
+        key, subject = self.use.bound
+        fixed = {"id": str(person)}
+        own = {key: {n for n, row in rows(answers.get(key)) if _same(row.get(subject), fixed)}}
+        if self.use.judges:
+            own[self.use.judges["repeat"]] = {
+                row
+                for row, task in self.tasks.items()
+                if person in {one.pk for one in task.subjects.all()} or not task.subjects.all()
+            }
+        return own
 
     def filled(self, answers: Answers, page: Page | None = None) -> dict[str, Any]:
         """The answers of a page (of all pages) with the rows that the case gives it."""

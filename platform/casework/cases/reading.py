@@ -30,7 +30,6 @@ from casework.cases.models import (
     RecordPage,
     Snapshot,
     Status,
-    Task,
     Upload,
 )
 from casework.cases.running.loading import type_of
@@ -44,7 +43,6 @@ from casework.cases.unmasked import form as form
 from casework.cases.unmasked import signatures_on as signatures_on
 from casework.cases.work import TaskSeen, seen_tasks
 from casework.clock import london_day
-from casework.refusals import Absent
 from formdefs.answers import problems_in
 from formdefs.form import Form, Page, Path
 from formdefs.places import rows
@@ -267,23 +265,11 @@ class Reading:
         """Answers as the copy of one person holds them: what all share, and of the rows that the case gives
         theirs alone. Raises Absent where the form has no row for each, or the record does not cover them.
         """
-        use, one = self.listed.use, str(person)
-        if use.bound is None or one not in self.listed.covered:
-            raise Absent
-        key, subject = use.bound
-        theirs = {
-            key: {
-                i for i, r in rows(self._whole.get(key)) if (r.get(subject) or {}).get("id") == one
-            }
-        }
-        if use.judges:
-            theirs[use.judges["repeat"]] = {
-                row for row, task in self.listed.tasks.items() if _concerns(task, person)
-            }
-        kept = {name: value for name, value in answers.items() if name not in theirs}
-        for name in theirs.keys() & answers.keys():
-            own = [row for row_id, row in rows(answers[name]) if row_id in theirs[name]]
-            kept |= {name: own} if own else {}
+        own = self.listed.own(person, self._whole)
+        kept = {name: value for name, value in answers.items() if name not in own}
+        for name in own.keys() & answers.keys():
+            theirs = [row for row_id, row in rows(answers[name]) if row_id in own[name]]
+            kept |= {name: theirs} if theirs else {}
         return kept
 
     def own_view(self, person: UUID) -> tuple[dict[str, Any], str]:
@@ -398,8 +384,3 @@ class Reading:
         document = mask.masked_document(found.document)
         shown = Revision(found.snapshot, document, found.signatures)
         return Submitted(shown, document, state, mask.held_back_in(found.document))
-
-
-def _concerns(task: Task, person: UUID) -> bool:
-    people = [one.pk for one in task.subjects.all()]
-    return not people or person in people

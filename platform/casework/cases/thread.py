@@ -1,15 +1,19 @@
 """The golden thread from an action on: the reviews that judged it, and what each said."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from casework.accounts.models import User
 from casework.cases import access
 from casework.cases.decided import decided
+from casework.cases.listed import Listed
 from casework.cases.marks import mask_for
 from casework.cases.models import Record, Snapshot, Task
 from casework.cases.running.loading import type_of
 from casework.cases.unmasked import documents_of
+from casework.cases.work import TaskSeen, keys_of, row_in, seen_tasks, task_rows
 from formdefs.form import Form, Path
 from formdefs.places import rows
 from formdefs.versions import form_of
@@ -70,3 +74,21 @@ def judgements_on(task: Task, user: User, at: datetime) -> list[Judgement]:
         place = (*path, judges["status"])
         found.append(Judgement(record, form, path, place, when, code, words, hidden))
     return sorted(found, key=lambda one: one.decided_at)
+
+
+def asked_for(
+    record: Record, answers: Mapping[str, Any], user: User, at: datetime
+) -> dict[Path, TaskSeen]:
+    """The actions that a record's rows asked for, by the path of the row among these answers."""
+    rows = task_rows(access.tasks_for(user, at).filter(source=record).exclude(row=""))
+    found = {}
+    for one in seen_tasks(rows.order_by("created_at", "id"), user, at):
+        if place := row_in(answers, keys_of(one.task), one.task.row):
+            found[place[0]] = one
+    return found
+
+
+def titles_of(listed: Listed, user: User, at: datetime) -> dict[str, str]:
+    """What the user may know of the actions that a review lists, by row: "" where it is withheld."""
+    seen = seen_tasks(listed.tasks.values(), user, at) if listed.tasks else ()
+    return {one.task.row: one.title for one in seen}

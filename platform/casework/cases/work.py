@@ -23,7 +23,6 @@ from casework.accounts import marks as sights
 from casework.accounts.models import User
 from casework.cases import access
 from casework.cases.decided import decided
-from casework.cases.listed import Listed
 from casework.cases.marks import lying_on_all
 from casework.cases.masking import Mask
 from casework.cases.models import DECIDED, Case, CaseSubject, Clock, Record, Snapshot, Status, Task
@@ -205,36 +204,18 @@ def seen_tasks(tasks: Iterable[Task], user: User, at: datetime) -> list[TaskSeen
     return [_seen(task, masks) for task in rows]
 
 
-def asked_for(
-    record: Record, answers: Mapping[str, Any], user: User, at: datetime
-) -> dict[Path, TaskSeen]:
-    """The actions that a record's rows asked for, by the path of the row among these answers."""
-    rows = task_rows(access.tasks_for(user, at).filter(source=record).exclude(row=""))
-    found = {}
-    for one in seen_tasks(rows.order_by("created_at", "id"), user, at):
-        if place := _row(answers, _keys(one.task), one.task.row):
-            found[place[0]] = one
-    return found
-
-
-def titles_of(listed: Listed, user: User, at: datetime) -> dict[str, str]:
-    """What the user may know of the actions that a review lists, by row: "" where it is withheld."""
-    seen = seen_tasks(listed.tasks.values(), user, at) if listed.tasks else ()
-    return {one.task.row: one.title for one in seen}
-
-
 def place_of(task: Task) -> tuple[Path, tuple[int, ...]] | None:
     """Where the row that asked for an action stands in what was last signed, and its number at each
     level; None where no row asked for it, or it is gone.
     """
-    keys = _keys(task)
+    keys = keys_of(task)
     document = _decided(task.source_id) if keys and task.source_id else None
-    return _row(document["answers"], keys, task.row) if document else None
+    return row_in(document["answers"], keys, task.row) if document else None
 
 
 def page_of(task: Task) -> str:
     """The key of the page of the record's form on which the row stands; "" if none does."""
-    keys = _keys(task)
+    keys = keys_of(task)
     if not keys or task.source is None:
         return ""
     pages = form_of(task.source.form_version_id).pages
@@ -305,7 +286,7 @@ def _seen(task: Task, masks: _Masks) -> TaskSeen:
 
 def _title_hidden(task: Task, masks: _Masks) -> bool:
     """Whether the answers that a task repeats are withheld. What cannot be told apart, is."""
-    keys = _keys(task)
+    keys = keys_of(task)
     if not keys or task.source is None:
         return False
     mask = masks.of(task.source, task.case)
@@ -317,7 +298,7 @@ def _title_hidden(task: Task, masks: _Masks) -> bool:
     if not mask.hidden & {*asked, _question(mask.form, keys)} and all(asked):
         return False
     document = masks.document(task.source.pk)
-    found = _row(document["answers"], keys, task.row) if document else None
+    found = row_in(document["answers"], keys, task.row) if document else None
     return found is None or any(mask.withheld((*found[0], key)) for key in read)
 
 
@@ -330,7 +311,7 @@ def _judgement_hidden(task: Task, masks: _Masks) -> bool:
     return any(masks.of(one, task.case, marks[one.pk]).hidden for one in reviews)
 
 
-def _keys(task: Task) -> tuple[str, ...]:
+def keys_of(task: Task) -> tuple[str, ...]:
     """The keys of the repeats that lead to the row which asked for a task; () if no row did."""
     kind = case_type_of(version_id(task.case)).tasks.get(task.template)
     return tuple(kind.rows["repeat"]) if kind and kind.rows and task.row else ()
@@ -348,15 +329,16 @@ def _decided(record_id: UUID) -> Mapping[str, Any] | None:
     return document_of(last) if last else None
 
 
-def _row(
+def row_in(
     answers: Mapping[str, Any], keys: tuple[str, ...], row_id: str
 ) -> tuple[Path, tuple[int, ...]] | None:
+    """The path of a row among answers, and its number at each level; None if it is not there."""
     for number, row in enumerate(answers.get(keys[0]) or (), 1):
         here = (keys[0], str(row.get("_id")))
         if len(keys) == 1:
             if row.get("_id") == row_id:
                 return here, (number,)
-        elif deeper := _row(row, keys[1:], row_id):
+        elif deeper := row_in(row, keys[1:], row_id):
             return (*here, *deeper[0]), (number, *deeper[1])
     return None
 

@@ -21,9 +21,9 @@ from casework.cases.models import Agreement, Record, SignOff, Snapshot, Status
 from casework.cases.running.asking import asked, follow
 from casework.cases.running.loading import places_of, rules_view, type_of
 from casework.cases.submitting import occurred, snapshot_document, submittable
+from casework.cases.thread import titles_of
 from casework.cases.unmasked import document_of, form
 from casework.cases.waiting import wait
-from casework.cases.work import titles_of
 from casework.clock import london_day
 from casework.ledger.append import append
 from casework.ledger.models import Event

@@ -6,7 +6,7 @@ from typing import Any
 from django.template.loader import get_template
 from markupsafe import Markup
 
-from casework.cases.work import asked_for
+from casework.cases.thread import asked_for
 from casework.clock import london_day
 from casework.pageforms.names import joined
 from casework.web.records.opened import Opened
