@@ -67,12 +67,10 @@ def test_what_is_wrong_is_refused_and_nothing_is_written(library: Any) -> None:
 
 def test_what_no_case_would_carry_out_is_refused_and_not_believed(library: Any) -> None:
     written = document("child_in_need")
-    written["forms"][0]["copy"] = ["decision"]
     written["retention"] = {"keep": {"n": 75, "unit": "years"}, "from": "case.closed", "basis": "K"}
     with pytest.raises(NotPublishable) as refusal:
         publish_case_type(written, by=library.ada, at=AT, reason="Too early")
     assert {(one.code, one.at) for one in refusal.value.problems} == {
-        ("not_run", "/forms/0/copy"),
         ("not_run", "/retention/keep"),
     }
 
