@@ -286,13 +286,9 @@ SCHEMAS: dict[str, dict[str, Any]] = {
             label=_TEXT, comment=_TEXT, withheld=_list(_TEXT),
         )),
     ),
-    "OwnView": _sent(
-        view=_sent(
-            record=_UUID, form=_TEXT, version=_UUID, revision=_COUNT, submission=_or_null(_UUID), subject=_UUID,
-            answers=_ANSWERS,
-        ),
-        sha256=_SHA256,
-    ),
+    "OwnView": _sent(sha256=_SHA256, view=_sent(
+        record=_UUID, form=_TEXT, version=_UUID, revision=_COUNT, submission=_or_null(_UUID), subject=_UUID, answers=_ANSWERS,
+    )),
     "SetAside": _sent(
         question={**_TEXT, "description": "Id of the question."}, path=_TEXT, label=_TEXT,
         where={**_TEXT, "description": "Its page and rows, in words."}, value={},
