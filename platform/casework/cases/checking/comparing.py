@@ -13,8 +13,8 @@ from casework.cases.running.loading import state_of
 from casework.cases.unmasked import Altered
 from casework.clock import london_day
 
-# What the tables keep no trace of between two commands, or keep as an order only.
-_NOT_KEPT = {"rows", "decided"}
+# What is kept as an order only.
+_NOT_KEPT = {"decided"}
 
 
 def differences(case: Case) -> Iterator[str]:
@@ -53,7 +53,7 @@ def _fields(which: str, folded: Any, stored: Any) -> Iterator[str]:
         by_events, in_table = getattr(folded, field.name), getattr(stored, field.name)
         if field.name == "subjects":  # whom it concerns, in no order
             by_events, in_table = sorted(by_events), sorted(in_table)
-        if field.name in _NOT_KEPT or by_events == in_table:
+        if not field.compare or field.name in _NOT_KEPT or by_events == in_table:
             continue
         if field.name in ("title", "outsider", "outcome", "answers", "happenings", "cycles"):
             yield f"{which}: its {field.name} are otherwise in the tables than by its events"
