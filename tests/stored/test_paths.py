@@ -55,6 +55,8 @@ def test_each_child_goes_where_their_own_row_of_the_review_says(library: Cast) -
     )  # fmt: skip
     signed(case, "cin_review", **hands, children=children, plan_actions=judged)
     assert stages(case) == ["plan", "family_help", "stepped_up"]
+    told = Task.objects.filter(case=case, template="plan_action")
+    assert set(told.values_list("stated", flat=True)) == {"on_track"}
     running = Clock.objects.filter(case=case, key="plan_review", status="running")
     assert set(running.values_list("subject_id", flat=True)) == set(people[:2])
 
