@@ -228,6 +228,18 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "Move": _taken(("move",), move={**_TEXT, "description": "Key of a move of the case type that is made by hand."}, why=_WHY, tasks=_TASK_ENDS),
     "Reopen": _taken(("stage", "why"), stage={**_TEXT, "description": "Key of the stage to go on in."}, why=_WHY),
     "Upgrade": _taken(("why",), version={**_COUNT, "description": "Number of the version; the newest if not sent."}, why=_WHY),
+    "Allocation": _sent(
+        id=_UUID, user=_ref("User"), role={**_TEXT, "description": "Key of a role of the case type's allocations."},
+        title=_TEXT, lead={"type": "boolean"}, from_at=_INSTANT, to_at=_or_null(_INSTANT), reason=_TEXT,
+        by=_nothing_or("User"), ended_by=_nothing_or("User"), end_reason=_TEXT,
+    ),
+    "Allocations": _sent(items=_list(_ref("Allocation"))),
+    "NewAllocation": _taken(
+        ("user",), user={**_UUID, "description": "Id of a worker or manager of the case's team."},
+        role={**_TEXT, "description": "Key of a role of the case type's allocations."}, why=_WHY,
+    ),
+    "Reason": _taken(("why",), why=_WHY),
+    "Nothing": _taken(()),
     "Clock": _sent(
         key=_TEXT, title=_TEXT, person=_or_null(_UUID), statutory={"type": "boolean"}, basis=_TEXT,
         standing={"enum": ["running", "due_soon", "overdue", "paused", "in_time", "late", "cancelled"]},

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path, re_path
 
 from api import (
+    allocations,
     cases,
     code_lists,
     copies,
@@ -90,6 +91,13 @@ _cases: list[URLPattern] = [
         name="subject-end",
     ),
     path("cases/<uuid:case_id>/close", cases.CaseClose.as_view(), name="case-close"),
+    path("cases/<uuid:case_id>/allocations", allocations.Allocations.as_view(), name="allocations"),
+    path(
+        "cases/<uuid:case_id>/allocations/<uuid:allocation_id>/end",
+        allocations.AllocationEnd.as_view(),
+        name="allocation-end",
+    ),
+    path("cases/<uuid:case_id>/take", allocations.Take.as_view(), name="case-take"),
     path("cases/<uuid:case_id>/clocks", work.CaseClocks.as_view(), name="clocks"),
     path("cases/<uuid:case_id>/tasks", work.CaseTasks.as_view(), name="case-tasks"),
     path(

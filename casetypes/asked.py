@@ -5,7 +5,7 @@ what would leave an open task without an end. A step may be skipped, repeated an
 may, with a reason: no check here asks for an order of forms.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from casetypes import asked_records, effects, tasking
 from casetypes.clocks import Happening
@@ -14,7 +14,7 @@ from casetypes.definition import CaseType
 from casetypes.names import Facts, holds, view
 from casetypes.periods import is_after
 from casetypes.refusing import CLOSED, forbidden, may, not_active, not_allowed, statutory, why_of
-from casetypes.state import OPEN_RECORD, Event, State
+from casetypes.state import OPEN_RECORD, Event, State, TaskState
 
 Asked = list[Event] | Refusal
 
@@ -168,6 +168,26 @@ def _close(case_type: CaseType, state: State, command: Command, facts: Facts) ->
     return [*told, *left, Event("case.closed", (), {"reason_code": code})]
 
 
+def _transfer(_case_type: CaseType, state: State, command: Command, _facts: Facts) -> Asked:
+    """What becomes of the open tasks as a case goes to another team: each goes along or is closed.
+
+    `worker`: uid of who has the case there, "" for nobody yet; `staying`: uids of owners who go on.
+    """
+    if not state.open:
+        return CLOSED
+    told = _tasks_told(state, state.active, command, state.open_tasks())
+    if isinstance(told, Refusal):
+        return told
+    closed = {event.data["task"] for event in told}
+    worker, staying = command.data.get("worker", ""), command.data.get("staying", ())
+    given = [
+        Event("task.changed", task.subjects, {"task": task.id, "owner": worker, "given_on": True})
+        for task in state.open_tasks()
+        if task.id not in closed and task.owner and task.owner not in staying
+    ]
+    return [*told, *given]
+
+
 def _reopen_case(case_type: CaseType, state: State, command: Command, _facts: Facts) -> Asked:
     subject = command.data["subject"]
     if not command.data.get("why"):
@@ -187,6 +207,7 @@ def _reopen_case(case_type: CaseType, state: State, command: Command, _facts: Fa
 ASKED: Mapping[str, Callable[[CaseType, State, Command, Facts], Asked]] = {
     "case.open": _open_case,
     "case.close": _close,
+    "case.transfer": _transfer,
     "subject.join": _join,
     "subject.leave": _leave,
     "subject.reopen": _reopen_case,
@@ -203,12 +224,20 @@ ASKED: Mapping[str, Callable[[CaseType, State, Command, Facts], Asked]] = {
 }
 
 
-def _tasks_told(state: State, leaving: tuple[str, ...], command: Command) -> list[Event] | Refusal:
-    """What becomes of each open task at the end of these subjects' part: each carried or closed."""
+def _tasks_told(
+    state: State,
+    leaving: tuple[str, ...],
+    command: Command,
+    asked_about: Sequence[TaskState] | None = None,
+) -> list[Event] | Refusal:
+    """What becomes of each open task at the end of these subjects' part: each carried or closed.
+
+    asked_about: the tasks, where they are others than those left over.
+    """
     told: Mapping[str, Mapping[str, str]] = command.data.get("tasks", {})
     events: list[Event] = []
     left = []
-    for task in tasking.left_open(state, leaving):
+    for task in tasking.left_open(state, leaving) if asked_about is None else asked_about:
         choice = told.get(task.id, {})
         if choice.get("end") == "close" and choice.get("why"):
             data = {"task": task.id, "status": "cancelled"}

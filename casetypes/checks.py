@@ -19,7 +19,7 @@ __all__ = ["Known", "problems"]
 _VALIDATOR = validator.compiled(CASE_TYPE_SCHEMA)
 Document = Mapping[str, Any]
 Found = Iterator[DefinitionProblem]
-_KEYED = ("stages", "moves", "clocks", "sign_offs", "tasks")
+_KEYED = ("stages", "moves", "clocks", "sign_offs", "tasks", "allocations")
 _NOTICE_OF = {"task": "tasks", "clock": "clocks", "record": "forms"}
 
 
@@ -91,6 +91,17 @@ def _stages(document: Document, _known: Known) -> Found:
         if row.raw.get("forms"):
             says = "Records are asked for in a stage where everything is over."
             yield found_at(row, "/forms", "end_stage", says, "Ask for them in the stage before.")
+
+
+def _leads(document: Document, _known: Known) -> Found:
+    roles = block(document, "allocations")
+    leads = [row for row in roles if row.raw.get("lead")]
+    if roles and not leads:
+        says = "No role of “allocations” is the leading one."
+        yield found_at(roles[0], "", "lead", says, "Give the one who answers for a case “lead”.")
+    for row in leads[1:]:
+        says = "More than one role of “allocations” is the leading one."
+        yield found_at(row, "/lead", "lead", says, "Take “lead” off all but one.")
 
 
 def _references(document: Document, known: Known) -> Found:
@@ -229,6 +240,7 @@ def _named(row: Row, at: str, key: str, there: set[str], what: str) -> Found:
 _CHECKS: tuple[Callable[[Document, Known], Found], ...] = (
     _ids,
     _keys,
+    _leads,
     _stages,
     _references,
     _triggers,

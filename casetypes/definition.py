@@ -98,6 +98,18 @@ class ClockType:
 
 
 @dataclass(frozen=True)
+class WorkingRole:
+    """A role in which somebody works with a case. lead: whoever holds it answers for the case;
+    reasons: those that are offered when it is given.
+    """
+
+    key: str
+    title: str
+    lead: bool
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Step:
     """One signature of a chain. barred: "author", "earlier" (who signed before)."""
 
@@ -151,7 +163,13 @@ class CaseType:
     checks: tuple[CaseCheck, ...]
     notices: tuple[Document, ...]
     permissions: tuple[Document, ...]
+    allocations: Mapping[str, WorkingRole]
     document: Document
+
+    @property
+    def lead(self) -> WorkingRole:
+        """The role of whoever answers for a case."""
+        return next(role for role in self.allocations.values() if role.lead)
 
     @property
     def first(self) -> Stage:
@@ -209,6 +227,9 @@ def load(document: Document) -> CaseType:
         ),
         notices=tuple(document.get("notices", ())),
         permissions=tuple(document.get("permissions", ())),
+        allocations={
+            role.key: role for role in map(_role, document.get("allocations", _ALLOCATED))
+        },
         document=document,
     )
 
@@ -297,6 +318,14 @@ def _clock(raw: Document) -> ClockType:
 def _step(raw: Document) -> Step:
     barred = tuple(raw.get("not", ()))
     return Step(raw["role"], raw.get("title", ""), raw.get("when", True), barred)
+
+
+_ALLOCATED: tuple[Document, ...] = ({"key": "worker", "title": "Worker", "lead": True},)
+
+
+def _role(raw: Document) -> WorkingRole:
+    lead, reasons = raw.get("lead", False), tuple(raw.get("reasons", ()))
+    return WorkingRole(raw["key"], raw["title"], lead, reasons)
 
 
 def _task(raw: Document) -> TaskType:

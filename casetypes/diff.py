@@ -13,7 +13,7 @@ from formdefs.shapes import DefinitionProblem
 _CALLED = {
     "forms": "form", "stages": "stage", "moves": "move", "clocks": "clock", "tasks": "task",
     "sign_offs": "sign-off chain", "checks": "invariant", "notices": "notice",
-    "permissions": "permission",
+    "permissions": "permission", "allocations": "role of allocation",
 }  # fmt: skip
 _LIMITS = ("limit", "limits", "then", "calendar")
 

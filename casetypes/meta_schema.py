@@ -264,6 +264,17 @@ _NOTICE = object_of(
     },
     ("id", "on", "to"),
 )
+_ALLOCATION = object_of(
+    {
+        "id": _ID,
+        "key": _KEY,
+        "title": _TITLE,
+        "lead": {"const": True, "description": "Who holds it answers for the case. One only."},
+        "reasons": array_of(text(200, "A reason."), "Reasons that are offered.", maxItems=20),
+    },
+    ("id", "key", "title"),
+    "A role in which somebody works with a case.",
+)
 _PERMISSION = object_of(
     {
         "role": {"enum": list(ROLES)},
@@ -300,6 +311,9 @@ CASE_TYPE_SCHEMA: Schema = {
             "checks": array_of(_CHECK, "Invariants.", maxItems=60),
             "notices": array_of(_NOTICE, "Who is told of what.", maxItems=60),
             "permissions": array_of(_PERMISSION, "Who may do what.", maxItems=60),
+            "allocations": array_of(
+                _ALLOCATION, "Roles in which people work with a case.", minItems=1, maxItems=20
+            ),
             "lists": array_of(LIST_KEY, "Code lists that it names elsewhere.", uniqueItems=True),
             "retention": object_of(
                 {"keep": _PERIOD, "from": {"enum": ["case.closed"]}, "basis": _NOTE},

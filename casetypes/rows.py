@@ -8,6 +8,7 @@ from formdefs.shapes import DefinitionProblem
 
 BLOCKS = (
     "forms", "stages", "moves", "clocks", "sign_offs", "tasks", "checks", "notices", "permissions",
+    "allocations",
 )  # fmt: skip
 
 

@@ -22,7 +22,8 @@ def main() -> int:
     reduced = parser.parse_args().reduced
     cast = prepare()
     bench = _Bench(cast, rounds=5 if reduced else 11, times=20 if reduced else 40)
-    lines = [*bench.create(), *bench.page(), *bench.lists(20_000 if reduced else 100_000)]
+    many = 20_000 if reduced else 100_000
+    lines = [*bench.create(), *bench.page(), *bench.lists(many), *bench.my_work(many)]
     for line in lines:
         print(f"  {line}", flush=True)
     return 0 if all(line.met for line in lines) else 1
@@ -133,26 +134,41 @@ class _Bench:
 
     def lists(self, many: int) -> list[Line]:
         """List 50 of a thousand records, then of many: the same queries, plans and cost."""
-        from tests.bench.many import explained, fill
+        from tests.bench.many import fill
 
         few = 1_000
         fill(self.case, few)
         path = f"records?limit={LISTED}"
         job = {"list": lambda: self.api("GET", path)}
-        before, plans = (
-            cpu_ms(job, rounds=self.rounds, times=self.times)["list"],
-            explained(job["list"]),
-        )
+        before, plans = self._costs(job["list"])
         fill(self.case, many)
-        after, grown = (
-            cpu_ms(job, rounds=self.rounds, times=self.times)["list"],
-            explained(job["list"]),
-        )
-        assert [sql for sql, _ in plans] == [sql for sql, _ in grown], "the queries differ"
-        differing = [(a, b) for (_, a), (_, b) in zip(plans, grown, strict=True) if a != b]
-        assert not differing, f"the plans differ: {differing}"
+        after, grown = self._costs(job["list"])
+        _alike(plans, grown)
         what = f"list {LISTED} of {many} / of {few} ({len(plans)} queries, the same plans)"
         return [Line(what, after, before, 1.5)]
+
+    def my_work(self, many: int) -> list[Line]:
+        """A worker's page *My work* among a thousand open tasks, then among many."""
+        from tests.bench.my_work import fill
+
+        def show() -> None:
+            self.browse("GET", "/")
+
+        few = 1_000
+        fill(self.cast, self.case, few)
+        before, plans = self._costs(show)
+        fill(self.cast, self.case, many)
+        after, grown = self._costs(show)
+        _alike(plans, grown)
+        what = f"my work among {many} open tasks / {few} ({len(plans)} queries, the same plans)"
+        return [Line(what, after, before, 1.5)]
+
+    def _costs(self, job: Any) -> tuple[float, list[tuple[str, str]]]:
+        """The CPU time of a job, and its queries with their plans."""
+        from tests.bench.many import explained
+
+        ms = cpu_ms({"it": job}, rounds=self.rounds, times=max(10, self.times // 2))
+        return ms["it"], explained(job)
 
 
 class _Filler:
@@ -177,6 +193,13 @@ class _Filler:
             fields["command_id"] = [str(uuid.uuid4())]
         answer = self._bench.browse("POST", self._path, urlencode(fields, doseq=True).encode())
         assert answer.status == 302, answer.body[:2000]
+
+
+def _alike(few: list[tuple[str, str]], many: list[tuple[str, str]]) -> None:
+    """Stop the run where the queries, or their plans, are not the same."""
+    assert [sql for sql, _ in few] == [sql for sql, _ in many], "the queries differ"
+    differing = [(a, b) for (_, a), (_, b) in zip(few, many, strict=True) if a != b]
+    assert not differing, f"the plans differ: {differing}"
 
 
 def _signed_in(user: Any) -> str:

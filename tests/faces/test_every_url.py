@@ -16,10 +16,11 @@ from django.utils import timezone
 
 from casework.accounts.models import Role, RoleGrant, Team, User
 from casework.accounts.tokens import SCOPES, make_token
+from casework.cases.actions.allocating import allocate
 from casework.cases.actions.marking import mark_answer
 from casework.cases.actions.sharing import grant_access
 from casework.cases.actions.signing import sign, submit
-from casework.cases.models import Case, Record, Snapshot, Task, Upload
+from casework.cases.models import Allocation, Case, Record, Snapshot, Task, Upload
 from casework.notices.models import Notice
 from casework.people.living import add_household
 from casework.people.relating import relate
@@ -63,6 +64,7 @@ def world(library: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
     person.save()
     grant_access(case.pk, library.wilf, "deny", why="Knows the family", by=library.max, at=AT)
     mother = make_person(library.wanda, "Mara")
+    allocate(case.pk, library.wanda, by=library.max, at=AT)
     draft = make_record(case, library.wanda)
     submitted, signed = (_submitted(case, library.wanda) for _ in range(2))
     mark_answer(submitted.pk, ("presenting_concern",), "police", by=library.wanda, at=AT)
@@ -91,6 +93,7 @@ def world(library: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
         "place": "presenting_concern",
         "mark": "police",
         "task": _task(case).pk,
+        "allocation": Allocation.objects.get(case=case).pk,
         "role": "worker",
         "notice": _notice(case, library.wanda).pk,
         "secret": "guessed",

@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from casework.accounts.models import RoleGrant
-from casework.cases.actions.cases import allocate, open_case
+from casework.cases.actions.allocating import allocate
+from casework.cases.actions.cases import open_case
 from casework.cases.actions.records import save_page, start_record
 from casework.cases.models import Case, CaseAccess, RecordPage
 from casework.clock import now
@@ -96,8 +97,11 @@ def test_my_cases_come_first_and_those_of_other_teams_not_at_all(early: Cast) ->
     others = case(early, person(early, "Poppy"))
     allocate(mine.pk, early.wanda, by=early.max, at=now())
     page = words(browser(early.wanda).get("/"))
-    assert page.index("Allocated to me") < page.index(mine.reference)
-    assert page.index("Others in my team") < page.index(others.reference)
+    assert page.index("Allocated to me") < page.rindex(mine.reference)
+    assert others.reference not in page
+    tray = words(browser(early.wanda).get(f"/teams/{early.north.pk}/"))
+    assert others.reference in tray
+    assert mine.reference not in tray
     assert mine.reference not in words(browser(early.olive).get("/"))
 
 
@@ -207,10 +211,11 @@ def test_what_waits_for_a_signature_is_on_the_managers_first_page(early: Cast) -
     record = start_record(
         this.pk, form_key="referral", subjects=subjects, by=early.wanda, at=now(), pages=pages
     )
-    assert "What I am writing" in words(browser(early.wanda).get("/"))
+    assert "I am writing it" in words(browser(early.wanda).get("/"))
     submit(record.pk, seen=None, by=early.wanda, at=now())
-    assert "Waiting for my signature" in words(browser(early.max).get("/"))
-    assert "Waiting for my signature" not in words(browser(early.wanda).get("/"))
+    assert "To sign, written by Wanda Worker" in words(browser(early.max).get("/"))
+    assert "To sign, written" not in words(browser(early.wanda).get("/"))
+    assert "written by Wanda Worker" in words(browser(early.max).get("/?kind=to_sign"))
 
 
 def test_what_one_person_does_again_and_again_is_told_once(early: Cast) -> None:

@@ -61,13 +61,13 @@ def test_my_actions_and_my_teams_overdue(planned: World) -> None:
     late = Task.objects.filter(case=case).first()
     assert late
     Task.objects.filter(pk=late.pk).update(due_on="2026-11-03", title="Ring the school")
-    for url in ("/", "/actions/"):
+    for url in ("/", "/?kind=action", "/?view=person"):
         page = words(browser(cast.wanda).get(url))
         assert page.index("Overdue by 23 days, 3 November 2026") < page.index("Today, 26 November")
-    assert "Ring the school" in words(browser(cast.max).get("/"))
-    assert "Ring the school" in words(browser(cast.max).get("/actions/?whose=team"))
+    tray = f"/teams/{cast.north.pk}/?show=overdue"
+    assert "Ring the school" in words(browser(cast.max).get(tray))
     for other in (cast.olive, cast.omar):
-        for url in ("/", "/actions/", "/actions/?whose=team"):
+        for url in ("/", "/?view=person", tray):
             assert "Ring the school" not in words(browser(other).get(url))
 
 

@@ -73,9 +73,14 @@ TABLE: Mapping[str, Address] = {
     "web:case-subject-move": Address(WORKS_ON_CASE, {**CASE, **PERSON}, sent=200),
     "web:case-subject-reopen": Address(MANAGES_CASE, {**CASE, **PERSON}, sent=200),
     "web:to-sign": Address(SIGNED_IN),
-    "web:tasks": Address(SIGNED_IN),
+    "web:tray": Address(answers(404, olive=200, omar=200), {"team_id": "team"}),
     "web:task": Address(SEES_CASE, {"task_id": "task"}, sent=200),
     "web:case-allocate": Address(MANAGES_CASE, CASE, sent=200),
+    # Taken by the fixture's allocation already; nothing of it to be read.
+    "web:case-take": Address(WORKS_ON_CASE, CASE, sent=409, only_post=True),
+    "web:case-allocation-end": Address(
+        MANAGES_CASE, {**CASE, "allocation_id": "allocation"}, sent=200
+    ),
     "web:case-close": Address(MANAGES_CASE, CASE, sent=200),
     "web:case-access": Address(MANAGES_CASE, CASE, sent=200),
     # People

@@ -9,7 +9,8 @@ import pytest
 
 from casework.accounts.models import Team
 from casework.cases import access
-from casework.cases.actions.cases import add_subject, allocate, close_case, end_subject, open_case
+from casework.cases.actions.allocating import allocate
+from casework.cases.actions.cases import add_subject, close_case, end_subject, open_case
 from casework.cases.actions.records import abandon
 from casework.cases.actions.sharing import end_access, grant_access
 from casework.cases.case_types import closing_reasons, startable_forms

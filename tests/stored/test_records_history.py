@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from casework.cases.actions.cases import add_subject, allocate, close_case, end_subject
+from casework.cases.actions.allocating import allocate
+from casework.cases.actions.cases import add_subject, close_case, end_subject
 from casework.cases.actions.records import abandon, save_page
 from casework.cases.actions.sharing import end_access, grant_access
 from casework.cases.history import case_changes, changes_of, person_changes, question_history

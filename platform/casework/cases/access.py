@@ -20,7 +20,7 @@ from casework.accounts.models import TEAM_ROLES, Role, RoleGrant, Team, User
 from casework.accounts.roles import grants_at, roles_of
 from casework.cases import rights
 from casework.cases.marks import mask_for
-from casework.cases.models import Case, CaseAccess, CaseSubject, Record, Task, Upload
+from casework.cases.models import Case, CaseAccess, CaseSubject, Clock, Record, Task, Upload
 from casework.cases.seen_files import withheld_files
 from casework.cases.signers import why_not_whole
 from casework.cases.standing import roles_in
@@ -64,6 +64,11 @@ def uploads_for(user: User, at: datetime) -> QuerySet[Upload]:
 def tasks_for(user: User, at: datetime) -> QuerySet[Task]:
     """The actions in the cases that a user sees; their words through `casework.cases.work`."""
     return _seen(Task.objects.all(), user, at, "case")
+
+
+def clocks_for(user: User, at: datetime) -> QuerySet[Clock]:
+    """The clocks of the cases that a user sees."""
+    return _seen(Clock.objects.all(), user, at, "case")
 
 
 def events_for(user: User, case: Case, at: datetime) -> QuerySet[Event]:

@@ -40,7 +40,10 @@ class Clock(models.Model):
                 fields=["case", "key", "subject"], name="clock_once", nulls_distinct=False
             )
         ]
-        indexes: ClassVar = [models.Index(fields=["status", "due_on"], name="clock_due")]
+        indexes: ClassVar = [
+            models.Index(fields=["status", "due_on"], name="clock_due"),
+            models.Index(fields=["case", "status"], name="clock_case_status"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.key} {self.case_id}"
@@ -101,7 +104,12 @@ class Task(models.Model):
                 name="task_owner_open",
             ),
             models.Index(
-                fields=["case", "due_on"], condition=models.Q(status="open"), name="task_case_open"
+                fields=["case", "owner"],
+                condition=models.Q(status="open"),
+                name="task_case_owner_open",
+            ),
+            models.Index(
+                fields=["due_on", "id"], condition=models.Q(status="open"), name="task_due_open"
             ),
         ]
 

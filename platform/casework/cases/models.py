@@ -21,6 +21,9 @@ from casework.cases.model_moves import RecordMove as RecordMove
 from casework.cases.model_prefill import Prefill as Prefill
 from casework.cases.model_signing import RecordReturn as RecordReturn
 from casework.cases.model_signing import SignOff as SignOff
+from casework.cases.model_trays import Allocation as Allocation
+from casework.cases.model_trays import CaseAccess as CaseAccess
+from casework.cases.model_trays import Transfer as Transfer
 from casework.cases.model_work import Clock as Clock
 from casework.cases.model_work import Task as Task
 from casework.people.models import Person
@@ -74,6 +77,11 @@ class Case(models.Model):
             models.Index(fields=["-opened_at", "-id"], name="case_newest"),
             models.Index(fields=["team", "-opened_at", "-id"], name="case_team_newest"),
             models.Index(fields=["worker", "-opened_at", "-id"], name="case_worker_newest"),
+            models.Index(
+                fields=["team", "opened_at", "id"],
+                condition=Q(worker__isnull=True, closed_at__isnull=True),
+                name="case_team_unallocated",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -111,34 +119,6 @@ class CaseSubject(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} in {self.case_id}"
-
-
-class CaseAccess(models.Model):
-    """One user let into a case, or kept out of it, beside what their roles give. Deny beats all."""
-
-    wagtail_reference_index_ignore = True
-
-    ALLOW, DENY = "allow", "deny"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="access")
-    user = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="case_access")
-    effect = models.CharField(max_length=5, choices=[(ALLOW, "Let in"), (DENY, "Keep out")])
-    given_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
-    given_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                name="case_access_once_open",
-                fields=["case", "user", "effect"],
-                condition=Q(ended_at__isnull=True),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.effect} {self.user_id} {self.case_id}"
 
 
 class Status(models.TextChoices):
@@ -191,7 +171,9 @@ class Record(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["case", "-started_at", "-id"], name="record_case_newest"),
             models.Index(fields=["-started_at", "-id"], name="record_newest"),
-            models.Index(fields=["author", "status"], name="record_author_status"),
+            models.Index(
+                fields=["author", "status", "changed_at", "id"], name="record_author_status_since"
+            ),
             models.Index(fields=["status", "-changed_at"], name="record_status_changed"),
         ]
 

@@ -1,4 +1,5 @@
-"""The work of a case as one user may read it: where each person stands, clocks, and actions.
+"""The work of a case as one user may read it: clocks and actions; where each person
+stands is in `casework.cases.stages`.
 
 Titles of actions come from answers: whoever may not see the answer is told that it is withheld.
 """
@@ -15,7 +16,7 @@ from django.db.models import F, QuerySet
 
 from casetypes import tasking
 from casetypes.clocks import Cycle, late_entry, standing
-from casetypes.definition import ClockType, Move, Stage
+from casetypes.definition import ClockType
 from casetypes.models import CaseTypeVersion
 from casetypes.periods import calendar_named, london_day
 from casetypes.versions import case_type_of
@@ -25,19 +26,20 @@ from casework.cases import access
 from casework.cases.decided import decided
 from casework.cases.marks import lying_on_all
 from casework.cases.masking import Mask
-from casework.cases.models import DECIDED, Case, CaseSubject, Clock, Record, Snapshot, Status, Task
+from casework.cases.models import Case, Clock, Record, Snapshot, Task
 from casework.cases.running.clockwork import cycles_of
 from casework.cases.running.loading import state_of, type_of, version_id
+from casework.cases.stages import Needed as Needed
+from casework.cases.stages import Standing as Standing
+from casework.cases.stages import standings as standings
+from casework.cases.stages import standings_in as standings_in
 from casework.cases.standing import roles_in_all
-from casework.cases.unmasked import document_of
+from casework.cases.unmasked import document_of, documents_of
 from casework.people.models import Person
 from formdefs.calendars import calendars
 from formdefs.dates import working_days
 from formdefs.form import Form, Path, Question, Repeat
-from formdefs.models import FormVersion
 from formdefs.versions import form_of
-
-_UNDER_WAY = (Status.DRAFT, Status.RETURNED, Status.SUBMITTED)
 
 
 @dataclass(frozen=True)
@@ -87,82 +89,29 @@ class TaskSeen:
         return [(text, n in ticked) for n, text in enumerate(json.loads(self.task.checklist))]
 
 
-@dataclass(frozen=True)
-class Needed:
-    """A form that is asked for where a person stands, and the record of it that is under way."""
-
-    title: str
-    record: Record | None
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where one person stands. outcome: what their part came to, in words; moves: by hand, from here."""
-
-    part: CaseSubject
-    stages: Sequence[Stage]
-    stage: Stage
-    outcome: str
-    needed: Sequence[Needed]
-    moves: Sequence[Move]
-
-    @property
-    def over(self) -> bool:
-        """Whether their part is over."""
-        return self.part.to_on is not None
-
-
-def standings(case: Case) -> list[Standing]:
-    """Where each person of a case stands, in the order they joined; three queries."""
-    case_type = type_of(case)
-    parts: dict[UUID, CaseSubject] = {}
-    rows = CaseSubject.objects.filter(case=case).select_related("person")
-    for part in rows.order_by("from_on", "person__family_name", "person__given_names", "id"):
-        parts[part.person_id] = part  # the last one, where somebody came back
-    records = _records_by_person(case)
-    needed = {key for stage in case_type.stages.values() for key in stage.needed}
-    titles = _titles(needed)
-    outcomes = {
-        move.outcome: move.title
-        for move in case_type.moves
-        if move.outcome and isinstance(move.outcome, str)
-    }
-    found = []
-    for person_id, part in parts.items():
-        stage = case_type.stages.get(part.stage) or case_type.first
-        mine = records.get(person_id, [])
-        open_now = part.to_on is None and case.closed_at is None
-        found.append(
-            Standing(
-                part=part,
-                stages=tuple(case_type.stages.values()),
-                stage=stage,
-                outcome=outcomes.get(part.outcome, _in_words(part.outcome)),
-                needed=tuple(_needed(stage, mine, titles)) if open_now else (),
-                moves=tuple(
-                    move for move in case_type.moves if move.roles and stage.key in move.leaves
-                )
-                if open_now
-                else (),
-            )
-        )
-    return found
-
-
 def clocks_of(case: Case, at: datetime) -> list[ClockSeen]:
     """The clocks of a case: those that run first, by the day they are due. One query,
     and one more where its version has left some out."""
     kinds = type_of(case).clocks
-    found = []
     rows = list(Clock.objects.filter(case=case).select_related("subject"))
     if gone := {row.key for row in rows} - kinds.keys():
         kinds = {**kinds, **_earlier_kinds(case, gone)}
-    for row in rows:
-        kind, cycles = kinds.get(row.key), cycles_of(json.loads(row.cycles))
-        if kind is not None and cycles:
-            seen = tuple(_cycle(kind, cycle, at) for cycle in cycles)
-            found.append(ClockSeen(kind, row.subject, seen))
-    return sorted(found, key=_place)
+    seen = [clock_seen(row, kinds.get(row.key), at) for row in rows]
+    return sorted((one for one in seen if one), key=_place)
+
+
+def clock_seen(row: Clock, kind: ClockType | None, at: datetime) -> ClockSeen | None:
+    """A clock, read with its subject; None where its case type knows it no more, or it never ran."""
+    cycles = cycles_of(json.loads(row.cycles))
+    if kind is None or not cycles:
+        return None
+    return ClockSeen(kind, row.subject, tuple(_cycle(kind, cycle, at) for cycle in cycles))
+
+
+def kind_of(row: Clock) -> ClockType | None:
+    """What a clock is, read with its case, as the case's version or else an earlier one says."""
+    known = type_of(row.case).clocks.get(row.key)
+    return known or _earlier_kinds(row.case, {row.key}).get(row.key)
 
 
 def _earlier_kinds(case: Case, keys: set[str]) -> Mapping[str, ClockType]:
@@ -229,7 +178,6 @@ class _Masks:
         self.tasks, self.user, self.at = tasks, user, at
         self._sees: dict[frozenset[str], frozenset[str]] = {}
         self._made: dict[UUID, Mask] = {}
-        self._documents: dict[UUID, Mapping[str, Any] | None] = {}
 
     @cached_property
     def lying(self) -> Mapping[UUID, Any]:
@@ -238,6 +186,21 @@ class _Masks:
     @cached_property
     def roles(self) -> Mapping[UUID, frozenset[str]]:
         return roles_in_all(self.user, (task.case for task in self.tasks), self.at)
+
+    @cached_property
+    def judged(self) -> Mapping[UUID, list[Record]]:
+        """The reviews that may hold words on actions, by case."""
+        judging: dict[UUID, list[Record]] = {}
+        for case_id, records in self.reviews.items():
+            for one in records:
+                use = type_of(one.case).forms.get(one.form_version.form_id)
+                if use is not None and use.judges is not None:
+                    judging.setdefault(case_id, []).append(one)
+        return judging
+
+    @cached_property
+    def lying_on_reviews(self) -> Mapping[UUID, Any]:
+        return lying_on_all({one.pk for some in self.judged.values() for one in some})
 
     @cached_property
     def reviews(self) -> Mapping[UUID, list[Record]]:
@@ -264,11 +227,17 @@ class _Masks:
             self._sees[roles] = sights.seen_by(roles)
         return self._sees[roles]
 
-    def document(self, record_id: UUID) -> Mapping[str, Any] | None:
-        """What was last decided of a record."""
-        if record_id not in self._documents:
-            self._documents[record_id] = _decided(record_id)
-        return self._documents[record_id]
+    @cached_property
+    def documents(self) -> Mapping[UUID, Mapping[str, Any]]:
+        """What was last decided of each record of which something is hidden."""
+        hidden = {
+            task.source.pk
+            for task in self.tasks
+            if task.source is not None and self.of(task.source, task.case).hidden
+        }
+        last = {one.record_id: one for one in decided(Snapshot.objects.filter(record__in=hidden))}
+        found = documents_of(list(last.values()))
+        return {pk: found[snapshot.pk] for pk, snapshot in last.items()}
 
 
 def _seen(task: Task, masks: _Masks) -> TaskSeen:
@@ -297,17 +266,15 @@ def _title_hidden(task: Task, masks: _Masks) -> bool:
     asked = [_question(mask.form, (*keys, key)) for key in read]
     if not mask.hidden & {*asked, _question(mask.form, keys)} and all(asked):
         return False
-    document = masks.document(task.source.pk)
+    document = masks.documents.get(task.source.pk)
     found = row_in(document["answers"], keys, task.row) if document else None
     return found is None or any(mask.withheld((*found[0], key)) for key in read)
 
 
 def _judgement_hidden(task: Task, masks: _Masks) -> bool:
     """Whether some review of the case may hold its words on actions from the reader."""
-    forms = case_type_of(version_id(task.case)).forms
-    judging = {key: use.judges for key, use in forms.items() if use.judges is not None}
-    reviews = [one for one in masks.reviews[task.case_id] if one.form_version.form_id in judging]
-    marks = lying_on_all([one.pk for one in reviews])
+    reviews = masks.judged.get(task.case_id, ())
+    marks = masks.lying_on_reviews
     return any(masks.of(one, task.case, marks[one.pk]).hidden for one in reviews)
 
 
@@ -341,37 +308,6 @@ def row_in(
         elif deeper := row_in(row, keys[1:], row_id):
             return (*here, *deeper[0]), (number, *deeper[1])
     return None
-
-
-def _in_words(key: str) -> str:
-    """An outcome that came from an answer, as well as its code tells."""
-    return key.replace("_", " ").capitalize()
-
-
-def _records_by_person(case: Case) -> dict[UUID, list[Record]]:
-    """The records of a case for each person whom they cover, the newest last."""
-    rows = Record.objects.filter(case=case).select_related("form_version", "author", "case")
-    rows = rows.defer(*access.documents_of("form_version")).prefetch_related("subjects")
-    found: dict[UUID, list[Record]] = {}
-    for row in rows.order_by("started_at", "id"):
-        for person in row.subjects.all():
-            found.setdefault(person.pk, []).append(row)
-    return found
-
-
-def _titles(forms: Iterable[str]) -> dict[str, str]:
-    """What forms are called now."""
-    rows = FormVersion.objects.filter(form__in=list(forms)).order_by("number")
-    return dict(rows.values_list("form_id", "title"))
-
-
-def _needed(stage: Stage, records: list[Record], titles: Mapping[str, str]) -> Iterable[Needed]:
-    """The forms that a stage asks for and that no record has answered yet."""
-    for key in stage.needed:
-        mine = [one for one in records if one.form_version.form_id == key]
-        if not any(one.status in DECIDED for one in mine):
-            under_way = [one for one in mine if one.status in _UNDER_WAY]
-            yield Needed(titles.get(key, key), under_way[-1] if under_way else None)
 
 
 def _cycle(kind: ClockType, cycle: Cycle, at: datetime) -> CycleSeen:

@@ -17,7 +17,8 @@ from django.db import transaction
 from casework.accounts import administer
 from casework.accounts.models import Role, User
 from casework.accounts.passwords import note_own_password
-from casework.cases.actions.cases import allocate, close_case, open_case
+from casework.cases.actions.allocating import allocate
+from casework.cases.actions.cases import close_case, open_case
 from casework.cases.actions.sharing import grant_access
 from casework.cases.actions.working import change_task
 from casework.cases.models import Case, Task

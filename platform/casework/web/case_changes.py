@@ -1,4 +1,4 @@
-"""What changes a case: its subjects, its worker, and its end."""
+"""What changes a case: its subjects, and its end."""
 
 from uuid import UUID
 
@@ -8,15 +8,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from casework import clock
-from casework.accounts.models import User
 from casework.cases import access
-from casework.cases.actions.cases import add_subject, allocate, close_case, end_subject
+from casework.cases.actions.cases import add_subject, close_case, end_subject
 from casework.cases.models import CaseSubject
 from casework.cases.work import tasks_asked
 from casework.people.models import Person
 from casework.people.names import folded
 from casework.refusals import Absent, Refused
-from casework.web.case_forms import AllocateForm, CloseForm, SubjectEndForm, SubjectForm
+from casework.web.case_forms import CloseForm, SubjectEndForm, SubjectForm
 from casework.web.cases import about, find
 from casework.web.doing import done, show
 from casework.web.drawing import command_id
@@ -96,37 +95,6 @@ def subject_end(request: HttpRequest, case_id: UUID, person_id: UUID) -> HttpRes
             messages.success(request, f"The part of {part.person.name} in the case has ended.")
             return redirect("web:case", case_id=case_id)
     return render(request, "cases/subject_end.jinja", {**about(case), "form": form, "part": part})
-
-
-@page_and_form
-def case_allocate(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Give the case to a worker of its team, or to nobody."""
-    user, at = signed_in(request), clock.now()
-    case = access.case(user, case_id, at)
-    access.require(user, "case.allocate", case, at)
-    form = AllocateForm(request.POST or None, case=case, at=at)
-    if request.method == "POST" and form.is_valid():
-        worker: User | None = form.cleaned_data["worker"]
-        try:
-            done(
-                lambda: allocate(
-                    case_id,
-                    worker,
-                    why=form.cleaned_data["why"],
-                    by=user,
-                    at=at,
-                    command_id=command_id(request),
-                )
-            )
-        except Refused as refusal:
-            show(form, refusal)
-        else:
-            says = (
-                f"The case is allocated to {worker.name}." if worker else "Nobody has the case now."
-            )
-            messages.success(request, says)
-            return redirect("web:case", case_id=case_id)
-    return render(request, "cases/allocate.jinja", {**about(case), "form": form})
 
 
 @page_and_form

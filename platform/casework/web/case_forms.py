@@ -214,20 +214,6 @@ class SubjectEndForm(TaskEnds):
     why = forms.CharField(label="Reason", max_length=500, error_messages=_WHY)
 
 
-class AllocateForm(forms.Form):
-    """Who works with a case from now on."""
-
-    worker = NamedUser(
-        label="Worker", queryset=User.objects.none(), required=False, empty_label="Nobody for now"
-    )
-    why = forms.CharField(label="Reason", max_length=500, error_messages=_WHY)
-
-    def __init__(self, typed: Any, *, case: Case, at: datetime) -> None:
-        super().__init__(typed, initial={"worker": case.worker_id})
-        self.fields["worker"].queryset = members_of(case.team, at)  # type: ignore[attr-defined]
-        self.fields["worker"].quiet = True  # type: ignore[attr-defined]
-
-
 class CloseForm(TaskEnds):
     """Why a case is closed."""
 

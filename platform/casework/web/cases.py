@@ -15,6 +15,7 @@ from casework.accounts.models import Team
 from casework.accounts.roles import teams_of
 from casework.cases import access, families
 from casework.cases.actions.cases import open_case
+from casework.cases.allocations import allocations_of
 from casework.cases.case_types import closing_reasons
 from casework.cases.models import Case, CaseSubject
 from casework.cases.running.loading import type_of
@@ -82,7 +83,9 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         **about(this),
         "verbs": verbs,
         "newer": newer_version(this) if "case.upgrade" in verbs else None,
+        "takes": this.worker_id is None and teams_of(user, at).filter(pk=this.team_id).exists(),
         "standings": standings(this),
+        "allocations": allocations_of(this),
         "clocks": clocks_of(this, at),
         "tasks": tasks_of(this, user, at),
         "today": clock.london_day(at),

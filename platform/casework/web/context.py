@@ -16,7 +16,7 @@ from casework.web.rights import roles_of
 
 # (section, label, URL name or address, roles that see it; empty for everybody)
 PLACES: tuple[tuple[str, str, str, frozenset[str]], ...] = (
-    ("home", noop("My cases"), "web:home", frozenset()),
+    ("home", noop("My work"), "web:home", frozenset()),
     ("cases", noop("Cases"), "web:cases", frozenset()),
     ("people", noop("People"), "web:people", frozenset()),
     ("notices", noop("Notices"), "web:notices", frozenset()),
@@ -30,6 +30,7 @@ FIRST_SEGMENT = {
     "accounts": "account",
     "older-drafts": "home",
     "older-cases": "home",
+    "teams": "home",
 }
 
 

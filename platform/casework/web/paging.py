@@ -9,6 +9,8 @@ from django.core.signing import BadSignature, Signer
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
+from casework.cases.merged import Key, as_json, from_json
+
 SIZE = 25
 _SIGNER = Signer(salt="casework.web.paging")
 Row = TypeVar("Row", bound=Model)
@@ -39,6 +41,19 @@ def listed(request: HttpRequest, rows: QuerySet[Row], *order: str, size: int = S
     if more:
         others["after"] = _write(found[size - 1], order)
     return Listed(found[:size], others.urlencode() if more else "", first, not after)
+
+
+def key_written(key: Key) -> str:
+    """A place in a list out of several tables (`casework.cases.merged`), as a signed cursor."""
+    return _SIGNER.sign(json.dumps(as_json(key), separators=(",", ":")))
+
+
+def key_read(cursor: str) -> Key | None:
+    """The same read back; None for none, and for one that is forged or from before an upgrade."""
+    try:
+        return from_json(json.loads(_SIGNER.unsign(cursor)))
+    except (BadSignature, ValueError, TypeError):
+        return None
 
 
 def _beyond(order: tuple[str, ...], after: list[Any]) -> Q:

@@ -1,4 +1,4 @@
-"""Actions: mine and my teams' by date, and one with its story and what becomes of it."""
+"""One action, with its story and what becomes of it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,14 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from casework import clock
 from casework.cases import access
 from casework.cases.actions.working import change_task
 from casework.cases.models import Task
 from casework.cases.thread import Judgement, judgements_on
-from casework.cases.work import TaskSeen, page_of, place_of, seen_tasks, task_rows
+from casework.cases.work import TaskSeen, page_of, place_of, seen_tasks
 from casework.ledger.reads import note_read
 from casework.pageforms.names import joined
 from casework.pageforms.words import say
@@ -27,8 +26,6 @@ from casework.web.case_forms import TaskForm
 from casework.web.cases import about
 from casework.web.doing import done, show
 from casework.web.drawing import command_id
-from casework.web.home import team_overdue
-from casework.web.paging import listed
 from casework.web.signed_in import signed_in
 from casework.web.wording import day
 from casework.web.work_words import priority_words
@@ -43,27 +40,6 @@ class Step:
     what: str
     why: str
     when: datetime
-
-
-@require_safe
-def tasks(request: HttpRequest) -> HttpResponse:
-    """My open actions by the day they are due, or what is overdue in the teams that I manage."""
-    user, at = signed_in(request), clock.now()
-    whose, undated = request.GET.get("whose", "mine"), request.GET.get("day") == "none"
-    if whose == "team":
-        page = listed(request, team_overdue(user, at), "due_on", "id")
-    else:
-        mine = access.tasks_for(user, at).filter(owner=user, status=Task.OPEN)
-        order = ("id",) if undated else ("due_on", "id")
-        page = listed(request, task_rows(mine.filter(due_on__isnull=undated)), *order)
-    context = {
-        "page": page,
-        "seen": seen_tasks(page.rows, user, at),
-        "whose": whose,
-        "undated": undated,
-        "today": clock.london_day(at),
-    }
-    return render(request, "tasks/tasks.jinja", context)
 
 
 @page_and_form

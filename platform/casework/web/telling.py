@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from casework.accounts.models import User
+from casework.accounts.models import Team, User
 from casework.cases.access import persons_for, records_for
 from casework.cases.models import Record
 from casework.clock import london_day
@@ -21,6 +21,11 @@ SENTENCES: Mapping[str, str] = {
     "case.subject_added": "added {person} to the case",
     "case.subject_ended": "ended the part of {person} in the case",
     "case.allocated": "allocated the case to {worker}",
+    "case.allocation_ended": "ended the allocation of the case to {worker}",
+    "case.transfer_proposed": "proposed the case to {team}",
+    "case.transfer_accepted": "took the case over for {team}",
+    "case.transfer_refused": "refused the case for {team}",
+    "case.transfer_withdrawn": "withdrew the proposal to {team}",
     "case.closed": "closed the case",
     "case.access_given.allow": "let {user} into the case",
     "case.access_given.deny": "kept {user} out of the case",
@@ -78,7 +83,7 @@ class Happened:
 
 
 def told(events: Iterable[Event], user: User, at: datetime) -> list[Happened]:
-    """The events in their order, with the names that this user may see; five queries in all."""
+    """The events in their order, with the names that this user may see; six queries in all."""
     events = list(events)
     refs = {event.pk: _refs(event) for event in events}
     contents = contents_of(event for event in events if event.kind not in _ANSWERS)
@@ -91,6 +96,9 @@ def told(events: Iterable[Event], user: User, at: datetime) -> list[Happened]:
     actors = [event.actor_id for event in events if event.actor_id]
     users = list(User.objects.filter(uid__in=uids) | User.objects.filter(pk__in=actors))
     by_uid: dict[UUID | None, str] = {one.uid: one.name for one in users}
+    teams: dict[UUID | None, str] = {
+        team.pk: team.name for team in Team.objects.filter(pk__in=_ids(refs, "to_team"))
+    }
     by_pk = {one.pk: one.name for one in users}
 
     def tell(event: Event) -> Happened:
@@ -100,6 +108,7 @@ def told(events: Iterable[Event], user: User, at: datetime) -> list[Happened]:
             "person": _name(persons.get(_id(named.get("person")) or event.subject)),
             "worker": by_uid.get(_id(named.get("worker")), "nobody"),
             "user": by_uid.get(_id(named.get("user")), "somebody"),
+            "team": teams.get(_id(named.get("to_team")), "another team"),
             "form": f"“{record.form_version.title}”" if record else "a record",
         }
         kind = f"{event.kind}.{named['effect']}" if "effect" in named else event.kind

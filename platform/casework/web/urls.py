@@ -9,6 +9,7 @@ from casework.web import (
     access_marks,
     access_teams,
     account,
+    allocating,
     case_access,
     case_changes,
     case_moves,
@@ -24,6 +25,7 @@ from casework.web import (
     person_history,
     person_relations,
     tasks,
+    trays,
 )
 from casework.web.records.urls import urlpatterns as _records
 
@@ -52,9 +54,15 @@ _cases: list[URLPattern] = [
         name="case-subject-reopen",
     ),
     path("to-sign/", home.waiting, name="to-sign"),
-    path("actions/", tasks.tasks, name="tasks"),
+    path("teams/<uuid:team_id>/", trays.tray, name="tray"),
     path("actions/<uuid:task_id>/", tasks.task, name="task"),
-    path("cases/<uuid:case_id>/allocate/", case_changes.case_allocate, name="case-allocate"),
+    path("cases/<uuid:case_id>/allocate/", allocating.case_allocate, name="case-allocate"),
+    path("cases/<uuid:case_id>/take/", allocating.case_take, name="case-take"),
+    path(
+        "cases/<uuid:case_id>/allocations/<uuid:allocation_id>/end/",
+        allocating.allocation_end,
+        name="case-allocation-end",
+    ),
     path("cases/<uuid:case_id>/close/", case_changes.case_close, name="case-close"),
     path("cases/<uuid:case_id>/access/", case_access.case_access, name="case-access"),
 ]

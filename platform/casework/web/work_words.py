@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from casework.accounts.models import Role
-from casework.cases.models import Record, SignOff, Status, Task
+from casework.cases.models import Case, Record, SignOff, Status, Task
 from casework.cases.waiting import Awaited, awaited
 from casework.cases.work import ClockSeen, CycleSeen, Needed
 from casework.web.wording import day, moment
@@ -98,9 +98,16 @@ def working(seen: CycleSeen) -> list[tuple[str, str]]:
     return lines
 
 
-def next_words(needed: Needed) -> str:
-    """What is next, and who must do it."""
+def next_words(needed: Needed, case: Case | None = None) -> str:
+    """What is next, and who must do it: without a record, whoever has the case, where it is given."""
     record = needed.record
+    if record is None and case is not None:
+        who = (
+            _("for {name} to start").format(name=case.worker.name)
+            if case.worker
+            else _("a manager allocates the case")
+        )
+        return _("{form}: not started yet, {who}").format(form=needed.title, who=who)
     if record is None:
         return _("{form}: not started yet").format(form=needed.title)
     return _record_words(record).format(form=needed.title, name=record.author.name)

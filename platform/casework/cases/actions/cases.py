@@ -1,4 +1,4 @@
-"""Everything that can happen to a case: opened, its subjects added or ended, allocated, closed."""
+"""Everything that can happen to a case: opened, its subjects added or ended, closed."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
@@ -179,38 +179,6 @@ def end_subject(
     _note(case, "case.subject_ended", by, at, why, command_id, person=person_id, on=part.to_on)
     follow(case, events, by=by, at=at)
     return part
-
-
-@transaction.atomic
-def allocate(
-    case_id: UUID,
-    worker: User | None,
-    *,
-    why: str = "",
-    by: User,
-    at: datetime,
-    command_id: UUID | None = None,
-) -> Case:
-    """Give the case to one of its team's workers or managers, or to nobody.
-
-    Raises Absent, NotAllowed, NotNow, Refused.
-    """
-    case, roles = locked_case(case_id, by, at)
-    if done_before(command_id, "case.allocated", by, case=case_id):
-        return case
-    access.check(by, "case.allocate", case, roles)
-    if worker is not None and not grants.members_of(case.team, at).filter(pk=worker.pk).exists():
-        raise refused(
-            "worker", "not_in_team", f"{worker.name} is not a worker or manager of {case.team.name}"
-        )
-    if worker is not None and not access.cases_for(worker, at).filter(pk=case.pk).exists():
-        raise refused("worker", "kept_out", "This case cannot be allocated to that worker")
-    case.worker = worker
-    case.version += 1
-    keep(case, by=by, at=at, why=why or "Case allocated")
-    to = str(worker.uid) if worker else None
-    _note(case, "case.allocated", by, at, why, command_id, worker=to)
-    return case
 
 
 @transaction.atomic

@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 
 from casework.accounts.models import User
 from casework.cases import access
+from casework.cases.actions.allocating import end_all
 from casework.cases.actions.doors import done_before, locked_case, refs_of
 from casework.cases.models import Case, CaseAccess
 from casework.ledger.append import append
-from casework.people.keeping import keep
 from casework.refusals import Absent, NotAllowed, refused
 
 OWN = "Nobody changes their own access to a case. Another manager of the case's team may."
@@ -30,7 +30,7 @@ def grant_access(
 ) -> CaseAccess:
     """Let a user into the case ("allow") or keep them out of it ("deny"), with a reason.
 
-    Who is kept out is no longer the case's worker. Raises Absent, NotAllowed, NotNow, Refused.
+    Who is kept out works with the case no more. Raises Absent, NotAllowed, NotNow, Refused.
     """
     case, roles = locked_case(case_id, by, at)
     if event := done_before(command_id, "case.access_given", by, case=case_id):
@@ -44,10 +44,8 @@ def grant_access(
         already = "let into" if effect == CaseAccess.ALLOW else "kept out of"
         raise refused("user", "already", f"{user.name} is {already} this case already")
     given = CaseAccess.objects.create(case=case, user=user, effect=effect, given_by=by, given_at=at)
-    if effect == CaseAccess.DENY and case.worker_id == user.pk:
-        case.worker = None
-        case.version += 1
-        keep(case, by=by, at=at, why=why)
+    if effect == CaseAccess.DENY:
+        end_all(case, user=user, why=why, by=by, at=at)
     _note("case.access_given", given, user, why, by, at, command_id)
     return given
 

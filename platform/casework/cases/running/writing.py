@@ -156,7 +156,8 @@ def _task_changed(case: Case, event: Event, by: User | None, at: datetime) -> No
     task.status = data.get("status", task.status)
     task.stated = data.get("stated", task.stated)
     task.due_on = data.get("due", task.due_on)
-    task.owner = _user(data.get("owner")) or task.owner
+    if data.get("owner") or data.get("given_on"):  # given on to nobody, where a case changes teams
+        task.owner = _user(data.get("owner"))
     task.source_id = data.get("source") or task.source_id
     task.asked_due_on = data.get("asked_due", task.asked_due_on)
     task.asked_owner = data.get("asked_owner", task.asked_owner)
