@@ -13,11 +13,19 @@ from casework.cases.actions.sharing import grant_access
 from casework.cases.models import Case, Clock, Record, Task
 from casework.cases.my_work import by_person, work_of
 from casework.cases.trays import as_waiting, boards, due_soon, overdue, unallocated
-from tests.cast import AT, Cast, make_case, make_person, make_record
+from tests.cast import AT, Cast, make_person, make_record
+from tests.cast import make_case as make_any_case
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=1)
 TODAY = LATER.date()
+
+
+def make_case(by: Any, team: Any, *people: Any) -> Case:
+    """A case in which two clocks run, whatever else its type has by now."""
+    case = make_any_case(by, team, *people)
+    Clock.objects.filter(case=case).exclude(key__in=("referral_decision", "assessment")).delete()
+    return case
 
 
 def task(case: Case, title: str, due: date | None, owner: Any = None) -> Task:
