@@ -21,6 +21,7 @@ from casework.cases.model_moves import RecordMove as RecordMove
 from casework.cases.model_prefill import Prefill as Prefill
 from casework.cases.model_signing import RecordReturn as RecordReturn
 from casework.cases.model_signing import SignOff as SignOff
+from casework.cases.model_withdrawal import Withdrawal as Withdrawal
 from casework.cases.model_work import Clock as Clock
 from casework.cases.model_work import Task as Task
 from casework.people.models import Person
@@ -150,6 +151,7 @@ class Status(models.TextChoices):
     SIGNED = "signed", "Signed"
     FINISHED = "finished", "Finished"
     ABANDONED = "abandoned", "Abandoned"
+    WITHDRAWN = "withdrawn", "Withdrawn"
 
 
 EDITABLE = (Status.DRAFT, Status.RETURNED)
