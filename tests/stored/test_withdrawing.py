@@ -270,5 +270,8 @@ def test_its_files_are_gone_from_the_disk(cast: Cast) -> None:
     assert default_storage.exists(upload.stored_name)
     withdraw(cast, record)
     assert not default_storage.exists(upload.stored_name)
+    default_storage.save(upload.stored_name, ContentFile(PDF))
+    assert any("it is still there" in one for one in findings())
+    default_storage.delete(upload.stored_name)
     assert not Upload.objects.exists()
     assert findings() == []

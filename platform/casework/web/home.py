@@ -12,7 +12,7 @@ from casework import clock
 from casework.accounts.models import Role, User
 from casework.accounts.roles import teams_of
 from casework.cases.access import cases_for, may, records_for, tasks_for
-from casework.cases.models import EDITABLE, Case, Record, Task
+from casework.cases.models import EDITABLE, Case, Record, Task, Withdrawal
 from casework.cases.to_sign import ORDER, seen_whole, to_sign
 from casework.cases.work import seen_tasks, task_rows
 from casework.web.paging import listed
@@ -31,6 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     mine, others = _mine(user, at), _others(user, at)
     context = {
         "waiting": _to_sign(user, at),
+        "to_withdraw": _to_withdraw(user, at),
         "drafts": list(_drafts(user, at)[:SHOWN]),
         "actions": seen_tasks(_actions(user, at)[:ACTIONS], user, at),
         "team_overdue": seen_tasks(team_overdue(user, at)[:ACTIONS], user, at),
@@ -77,6 +78,14 @@ def _drafts(user: User, at: datetime) -> QuerySet[Record]:
     """What I started or last submitted and can go on with, the returned ones first."""
     drafts = records_for(user, at).filter(author=user, status__in=EDITABLE)
     return record_rows(drafts).order_by("-status", "-changed_at", "-id")
+
+
+def _to_withdraw(user: User, at: datetime) -> list[Record]:
+    """Records that others asked to withdraw, in the teams that I manage, the longest waiting first."""
+    teams = teams_of(user, at, Role.MANAGER)
+    asked = Withdrawal.objects.filter(status=Withdrawal.ASKED).exclude(asked_by=user)
+    found = records_for(user, at).filter(case__team__in=teams, pk__in=asked.values("record"))
+    return list(record_rows(found).order_by("changed_at", "id")[:SHOWN])
 
 
 def _to_sign(user: User, at: datetime) -> list[Record]:

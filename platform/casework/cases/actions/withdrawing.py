@@ -96,7 +96,9 @@ def decide_withdrawal(
     kind = APPROVED if approve else REFUSED
     record, roles = locked_in_case(found.record_id, by, at, withdrawn=True)
     asked = Withdrawal.objects.select_for_update().get(pk=withdrawal_id)
-    if done_before(command_id, kind, by, withdrawal=withdrawal_id):
+    if event := done_before(command_id, kind, by, withdrawal=withdrawal_id):
+        # Perhaps it was stopped between its commit and the files.
+        _delete_files(refs_of(event).get("files", ()))
         return asked
     access.check(by, "withdrawal.decide", record, roles)
     if asked.status != Withdrawal.ASKED:
