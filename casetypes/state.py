@@ -259,7 +259,7 @@ def _abandoned(record: RecordState, event: Event, _state: State) -> RecordState:
 def _withdrawn(state: State, event: Event) -> State:
     """A record is taken away with all that it said, and its tasks say nothing any more."""
     record = replace(state.records[event.data["record"]], status="withdrawn", answers=None)
-    record = replace(record, asked=(), steps=(), rows={}, last="", decided=0)
+    record = replace(record, asked=(), steps=(), last="", decided=0)
     tasks = {
         one: replace(state.tasks[one], title=WITHDRAWN, outsider="", outcome="")
         for one in event.data["tasks"]

@@ -30,6 +30,8 @@ WORK = {"case.move", "task.change", "withdrawal.ask",
     "record.migrate", "record.mark", "record.reopen", "record.agree", "person.change", "person.add", "case.open",
 }  # fmt: skip
 MANAGE = {
+    "withdrawal.decide",
+    "case.upgrade",
     "case.reopen",
     "record.release_mark",
     "case.allocate",
