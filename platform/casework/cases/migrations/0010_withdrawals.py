@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0008_chains_of_signatures'),
+        ('cases', '0009_actions_as_their_rows_asked'),
         ('ledger', '0002_seals_and_tombstones'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
