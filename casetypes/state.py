@@ -13,6 +13,7 @@ from casetypes.clocks import Cycle, Happening
 
 Answers = Mapping[str, Any]
 DECIDED = ("signed", "finished")
+WITHDRAWN = "Withdrawn"  # the title of a task that came of a withdrawn record
 OPEN_RECORD = ("draft", "submitted", "returned")
 
 
@@ -255,12 +256,24 @@ def _abandoned(record: RecordState, event: Event, _state: State) -> RecordState:
     return replace(record, status=record.last, revision=revision)
 
 
+def _withdrawn(state: State, event: Event) -> State:
+    """A record is taken away with all that it said, and its tasks say nothing any more."""
+    record = replace(state.records[event.data["record"]], status="withdrawn", answers=None)
+    record = replace(record, asked=(), steps=(), last="", decided=0)
+    tasks = {
+        one: replace(state.tasks[one], title=WITHDRAWN, outsider="", outcome="")
+        for one in event.data["tasks"]
+    }
+    records = {**state.records, record.id: record}
+    return replace(state, records=records, tasks={**state.tasks, **tasks})
+
+
 def _task_created(state: State, event: Event) -> State:
     data = event.data
     task = TaskState(
         id=data["task"],
         template=data["template"],
-        title=event.said["title"],
+        title=event.said.get("title", ""),
         subjects=event.subjects,
         due=data.get("due"),
         owner=data.get("owner", ""),
@@ -321,6 +334,7 @@ _CHANGES: Mapping[str, Callable[[State, Event], State]] = {
     "record.returned": _record(_returned),
     "record.reopened": _record(_reopened),
     "record.abandoned": _record(_abandoned),
+    "record.withdrawn": _withdrawn,
     "task.created": _task_created,
     "task.changed": _task_changed,
     "clock.changed": _clock_changed,

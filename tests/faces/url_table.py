@@ -116,6 +116,9 @@ TABLE: Mapping[str, Address] = {
     "web:record-reopen": Address(WORKS_ON_CASE, SIGNED, sent=422),
     # One child in the case: nobody to copy to.
     "web:record-copy": Address(WORKS_ON_CASE | {"wanda": 409, "max": 409}, SIGNED),
+    "web:record-withdraw": Address(WORKS_ON_CASE, SIGNED, sent=422),
+    # Nobody has asked, so that there is nothing to decide.
+    "web:record-withdraw-decide": Address(MANAGES_CASE | {"max": 404}, SIGNED),
     "web:record-agree": Address(WORKS_ON_CASE, SUBMITTED, sent=422),
     # Nothing newer to move to: on to the record.
     "web:record-move": Address(WORKS_ON_CASE | {"wanda": 302, "max": 302}, DRAFT, sent=302),

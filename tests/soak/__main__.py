@@ -16,6 +16,12 @@ COUNTS = (
         "100000",
         "20000",
     ),
+    (
+        "Commands: killed at every write, nothing half done",
+        ["-m", "tests.soak.kill_commands", "--every"],
+        "1",
+        "25",
+    ),
     ("Saves: nothing acknowledged is lost", ["-m", "tests.soak.kill", "--saves"], "200", "200"),
 )
 

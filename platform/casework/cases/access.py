@@ -20,7 +20,16 @@ from casework.accounts.models import TEAM_ROLES, Role, RoleGrant, Team, User
 from casework.accounts.roles import grants_at, roles_of
 from casework.cases import rights
 from casework.cases.marks import mask_for
-from casework.cases.models import Case, CaseAccess, CaseSubject, Clock, Record, Task, Upload
+from casework.cases.models import (
+    Case,
+    CaseAccess,
+    CaseSubject,
+    Clock,
+    Record,
+    Status,
+    Task,
+    Upload,
+)
 from casework.cases.seen_files import withheld_files
 from casework.cases.signers import why_not_whole
 from casework.cases.standing import roles_in
@@ -52,8 +61,8 @@ def cases_for(user: User, at: datetime) -> QuerySet[Case]:
 
 
 def records_for(user: User, at: datetime) -> QuerySet[Record]:
-    """The records in the cases that a user sees."""
-    return _seen(Record.objects.all(), user, at, "case")
+    """The records in the cases that a user sees, without those that were withdrawn."""
+    return _seen(Record.objects.exclude(status=Status.WITHDRAWN), user, at, "case")
 
 
 def uploads_for(user: User, at: datetime) -> QuerySet[Upload]:
@@ -166,7 +175,7 @@ def record_and_roles(
         found = statements.first_with(Record, {"id": record_id}, _WITH, leave_out=_DOCUMENTS)
     except (ValidationError, ValueError):
         found = None  # what is no id at all is no more there than an unknown one
-    if found is None:
+    if found is None or found.status == Status.WITHDRAWN:
         raise Absent
     return found, roles_in(user, found.case, at)
 

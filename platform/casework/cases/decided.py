@@ -6,7 +6,7 @@ A submission decides its record when the last of its chain signs, or at once whe
 from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from casework.cases.models import SignOff, Snapshot
+from casework.cases.models import SignOff, Snapshot, Status
 
 _SIGNED = SignOff.objects.filter(snapshot=OuterRef("pk"), last=True)
 BY_SIGNATURE = Q(Exists(_SIGNED))
@@ -19,6 +19,10 @@ WHEN = Coalesce(
 
 
 def decided(snapshots: QuerySet[Snapshot]) -> QuerySet[Snapshot]:
-    """Those of the submissions that decided their records, each with `decided_at`, oldest first."""
-    found = snapshots.filter(DECIDED).annotate(decided_at=WHEN)
+    """Those of the submissions that decided their records, each with `decided_at`, oldest first.
+
+    Without those of withdrawn records, which say nothing any more.
+    """
+    found = snapshots.filter(DECIDED).exclude(record__status=Status.WITHDRAWN)
+    found = found.annotate(decided_at=WHEN)
     return found.order_by("decided_at", "revision", "attempt", "pk")

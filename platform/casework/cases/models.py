@@ -24,6 +24,7 @@ from casework.cases.model_signing import SignOff as SignOff
 from casework.cases.model_trays import Allocation as Allocation
 from casework.cases.model_trays import CaseAccess as CaseAccess
 from casework.cases.model_trays import Transfer as Transfer
+from casework.cases.model_withdrawal import Withdrawal as Withdrawal
 from casework.cases.model_work import Clock as Clock
 from casework.cases.model_work import Task as Task
 from casework.people.models import Person
@@ -130,6 +131,7 @@ class Status(models.TextChoices):
     SIGNED = "signed", "Signed"
     FINISHED = "finished", "Finished"
     ABANDONED = "abandoned", "Abandoned"
+    WITHDRAWN = "withdrawn", "Withdrawn"
 
 
 EDITABLE = (Status.DRAFT, Status.RETURNED)

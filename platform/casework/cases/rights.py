@@ -53,10 +53,12 @@ VERBS: dict[str, Right] = {
     "record.mark": Right("put a mark on an answer of this record"),
     "record.release_mark": Right("take a mark off an answer of this record", MANAGER),
     "task.change": Right("change an action of this case"),
+    "withdrawal.ask": Right("ask that this record is withdrawn"),
+    "withdrawal.decide": Right("decide whether this record is withdrawn", MANAGER),
     "record.agree": Right("note who agrees with this record", BOTH, _SUBMITTED | _DECIDED),
 }
 # An action may be carried on when a case is closed, and is followed to its end.
-_AFTER_CLOSING = ("case.reopen", "task.change")
+_AFTER_CLOSING = ("case.reopen", "task.change", "withdrawal.ask", "withdrawal.decide")
 CLOSED = "This case is closed: nothing more is written in it."
 _STANDS: dict[str, str] = {
     Status.DRAFT: "This record is a draft: it has not been submitted.",
@@ -65,6 +67,7 @@ _STANDS: dict[str, str] = {
     Status.SIGNED: "This record is signed. To change it, reopen it.",
     Status.FINISHED: "This record is finished. What is finished is added to, not changed.",
     Status.ABANDONED: "This record was abandoned.",
+    Status.WITHDRAWN: "This record was withdrawn.",
 }
 
 

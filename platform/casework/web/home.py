@@ -1,6 +1,7 @@
 """My work: all that is mine to do as one list, and what my teams have before them."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -9,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from casework import clock
-from casework.accounts.models import Role
+from casework.accounts.models import Role, User
 from casework.accounts.roles import teams_of
-from casework.cases.access import cases_for, may
-from casework.cases.models import Case
+from casework.cases.access import cases_for, may, records_for
+from casework.cases.models import Case, Record, Withdrawal
 from casework.cases.my_work import KINDS, by_person, work_of
 from casework.cases.to_sign import ORDER, seen_whole, to_sign
 from casework.cases.trays import boards
@@ -55,6 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "following": key_written(work.after) if work.after else "",
         "is_first": after is None,
         "boards": boards(teams_of(user, at).order_by("name"), user, at),
+        "to_withdraw": _to_withdraw(user, at),
         "today": clock.london_day(at),
         "mine": shown[:SHOWN],
         "more_mine": len(shown) > SHOWN,
@@ -63,6 +65,14 @@ def home(request: HttpRequest) -> HttpResponse:
         "sees_cases": bool(roles_of(request) & {Role.WORKER, Role.MANAGER, Role.READ_ONLY}),
     }
     return render(request, "home.jinja", context)
+
+
+def _to_withdraw(user: User, at: datetime) -> list[Record]:
+    """Records that others asked to withdraw, in the teams that I manage, the longest waiting first."""
+    teams = teams_of(user, at, Role.MANAGER)
+    asked = Withdrawal.objects.filter(status=Withdrawal.ASKED).exclude(asked_by=user)
+    found = records_for(user, at).filter(case__team__in=teams, pk__in=asked.values("record"))
+    return list(record_rows(found).order_by("changed_at", "id")[:SHOWN])
 
 
 @require_safe

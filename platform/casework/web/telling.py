@@ -52,6 +52,9 @@ SENTENCES: Mapping[str, str] = {
     "record.agreement": "noted what somebody said of {form}",
     "record.marked": "put a mark on an answer of {form}",
     "record.mark_released": "took a mark off an answer of {form}",
+    "withdrawal.asked": "asked that {form} is withdrawn",
+    "withdrawal.approved": "approved that a record is withdrawn, and it went",
+    "withdrawal.refused": "refused that {form} is withdrawn",
     "file.stored": "added a file to {form}",
 }
 # The same of several of them that follow one another.

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from casework import statements
 from casework.accounts.models import User
-from casework.cases.models import Case, Record
+from casework.cases.models import Case, Record, Status
 from casework.cases.standing import roles_in
 from casework.ledger.append import already
 from casework.ledger.models import Event
@@ -29,18 +29,25 @@ def locked_record(record_id: UUID, by: User, at: datetime) -> tuple[Record, froz
     """The record with its case, locked as above, and the user's roles. Raises Absent."""
     record = statements.first(Record, {"id": record_id}, lock=True)
     case = statements.first(Case, {"id": record.case_id}) if record else None
-    if record is None or case is None:
+    if record is None or case is None or record.status == Status.WITHDRAWN:
         raise Absent
     record.case = case
     return record, roles_in(by, case, at)
 
 
-def locked_in_case(record_id: UUID, by: User, at: datetime) -> tuple[Record, frozenset[str]]:
-    """The record as `locked_record`, with its case locked too: for what moves the case."""
+def locked_in_case(
+    record_id: UUID, by: User, at: datetime, *, withdrawn: bool = False
+) -> tuple[Record, frozenset[str]]:
+    """The record as `locked_record`, with its case locked too: for what moves the case.
+
+    withdrawn: give out a withdrawn record too, for the command that withdrew it.
+    """
     found = statements.first(Record, {"id": record_id}, only=("id", "case_id"))
     case = statements.first(Case, {"id": found.case_id}, lock=True) if found else None
     record = statements.first(Record, {"id": record_id}, lock=True) if case else None
     if record is None or case is None:
+        raise Absent
+    if record.status == Status.WITHDRAWN and not withdrawn:
         raise Absent
     record.case = case
     return record, roles_in(by, case, at)

@@ -11,12 +11,13 @@ from uuid import UUID
 
 from casetypes.state import Event as CaseEvent
 from casetypes.state import State, evolve
-from casework.cases.models import Case, Record, Snapshot
+from casework.cases.models import Case, Record, Snapshot, Status
 from casework.cases.running.clockwork import cycles_of, happenings_of
 from casework.cases.running.loading import forms_read, rules_view, type_of, version_id
 from casework.cases.unmasked import documents_of
 from casework.ledger.append import contents_of
 from casework.ledger.models import Event
+from casework.ledger.tombstones import APPROVED
 
 _DECIDED = ("record.signed", "record.finished")
 
@@ -61,6 +62,8 @@ def _as_engine_has_it(
             "told": tuple(refs.get("told", ())),
         }
         yield CaseEvent(event.kind, subjects, data)
+    elif event.kind == APPROVED:
+        yield CaseEvent("record.withdrawn", (), refs)
     elif event.kind in _DECIDED:
         view = {"answers": views.of(refs)}
         yield CaseEvent(event.kind, subjects, {**refs, "by": by}, view)
@@ -80,6 +83,7 @@ class _Views:
             json.loads(event.refs).get("snapshot") for event in events if event.kind in _DECIDED
         ]
         rows = Snapshot.objects.filter(pk__in=[UUID(one) for one in named if one])
+        rows = rows.exclude(record__status=Status.WITHDRAWN)
         read = forms_read(version_id(case))
         forms = dict(Record.objects.filter(case=case).values_list("pk", "form_version__form_id"))
         self._snapshots = {str(row.pk): row for row in rows if forms.get(row.record_id) in read}

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from django.core.files.storage import default_storage
+
 from casework.cases.models import Agreement, Case, RecordReturn, SignOff, Snapshot, Upload
 from casework.ledger.append import contents_of
 from casework.ledger.models import Event, Tombstone
-from casework.ledger.tombstones import key_of
+from casework.ledger.tombstones import APPROVED, key_of
 
 _KINDS = (
     "record.submitted", "record.signed", "record.step_signed", "record.finished",
@@ -100,5 +102,12 @@ def _uploads(case: Case, told: list[tuple[Event, dict[str, Any]]]) -> Iterator[s
     gone = set(
         Tombstone.objects.filter(what="cases_upload", key__in=missing).values_list("key", flat=True)
     )
+    for refs in map(
+        json.loads,
+        Event.objects.filter(stream=case.pk, kind=APPROVED).values_list("refs", flat=True),
+    ):
+        for name in refs.get("files", ()):
+            if default_storage.exists(name):
+                yield f"file {name} on the disk: its record was withdrawn, and it is still there"
     for key in missing.keys() - gone:
         yield f"file {missing[key]}: it is gone from its table"

@@ -27,6 +27,7 @@ from casework.web.records.moving import offered
 from casework.web.records.opened import Opened, open_record
 from casework.web.records.progress import steps
 from casework.web.records.since import since
+from casework.web.records.tombstone import pending, tombstone
 
 EDITING = (Status.DRAFT, Status.RETURNED, Status.ABANDONED)
 
@@ -35,7 +36,11 @@ EDITING = (Status.DRAFT, Status.RETURNED, Status.ABANDONED)
 @require_safe
 def record(request: HttpRequest, record_id: UUID) -> HttpResponse:
     """The record as it stands: what is typed so far, or what was submitted."""
-    return shown(request, open_record(request, record_id))
+    try:
+        opened = open_record(request, record_id)
+    except Absent:
+        return tombstone(request, record_id)
+    return shown(request, opened)
 
 
 def shown(request: HttpRequest, opened: Opened, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -72,6 +77,7 @@ def _context(opened: Opened) -> dict[str, Any]:
         or _returned(opened),
         "comments": commenting.comments(opened, back),
         "since": since(opened) if submission else None,
+        "withdrawal": pending(opened),
         "revisions": _revisions(opened),
         "asked": asked(opened),
         "why_not_sign": opened.why_not("record.sign") if submission else "",

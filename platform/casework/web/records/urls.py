@@ -15,6 +15,7 @@ from casework.web.records import (
     reading,
     returning,
     starting,
+    withdrawing,
 )
 
 _RECORD = "records/<uuid:record_id>/"
@@ -32,6 +33,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_RECORD}abandon/", deciding.abandon, name="record-abandon"),
     path(f"{_RECORD}copy/", copying.copy, name="record-copy"),
     path(f"{_RECORD}reopen/", deciding.reopen, name="record-reopen"),
+    path(f"{_RECORD}withdraw/", withdrawing.ask, name="record-withdraw"),
+    path(f"{_RECORD}withdraw/decide/", withdrawing.decide, name="record-withdraw-decide"),
     path(f"{_RECORD}agree/", deciding.agree, name="record-agree"),
     path(f"{_RECORD}newer-version/", moving.move, name="record-move"),
     path(f"{_RECORD}newer-version/undo/", moving.undo, name="record-move-undo"),
