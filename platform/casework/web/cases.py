@@ -15,7 +15,7 @@ from casework.accounts.models import Team
 from casework.accounts.roles import teams_of
 from casework.cases import access, families
 from casework.cases.actions.cases import open_case
-from casework.cases.case_types import closing_reasons
+from casework.cases.case_types import closing_reasons, published, quick_forms
 from casework.cases.models import Case, CaseSubject
 from casework.cases.running.loading import type_of
 from casework.cases.upgrading import newer_version
@@ -82,6 +82,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         **about(this),
         "verbs": verbs,
         "newer": newer_version(this) if "case.upgrade" in verbs else None,
+        "quick_forms": quick_forms(this, published()) if "record.start" in verbs else [],
         "standings": standings(this),
         "clocks": clocks_of(this, at),
         "tasks": tasks_of(this, user, at),

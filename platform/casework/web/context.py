@@ -30,6 +30,7 @@ FIRST_SEGMENT = {
     "accounts": "account",
     "older-drafts": "home",
     "older-cases": "home",
+    "write": "home",
 }
 
 

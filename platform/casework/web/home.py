@@ -40,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "team_cases": list(others[:SHOWN]),
         "teams": list(teams_of(user, at)),
         "may_open": may(user, "case.open", None, at),
+        "may_write": bool(roles_of(request) & {Role.WORKER, Role.MANAGER}),
         "manages": Role.MANAGER in roles_of(request),
         "sees_cases": bool(roles_of(request) & {Role.WORKER, Role.MANAGER, Role.READ_ONLY}),
     }

@@ -24,6 +24,7 @@ from casework.web import (
     person_history,
     person_relations,
     tasks,
+    writing,
 )
 from casework.web.records.urls import urlpatterns as _records
 
@@ -52,6 +53,7 @@ _cases: list[URLPattern] = [
         name="case-subject-reopen",
     ),
     path("to-sign/", home.waiting, name="to-sign"),
+    path("write/", writing.write, name="write"),
     path("actions/", tasks.tasks, name="tasks"),
     path("actions/<uuid:task_id>/", tasks.task, name="task"),
     path("cases/<uuid:case_id>/allocate/", case_changes.case_allocate, name="case-allocate"),

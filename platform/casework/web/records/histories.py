@@ -108,6 +108,7 @@ _STATES: Mapping[str, str] = {
     "revision": "Revision",
     "version": "Version of the form",
     "signature": "Signed as",
+    "appendment": "Added",
 }
 
 
