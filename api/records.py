@@ -21,7 +21,8 @@ from casework.cases import access
 from casework.cases.actions.records import save_page
 from casework.cases.actions.writing import write_record
 from casework.cases.beside import added_to, touched_by
-from casework.cases.history import changes_of, question_history
+from casework.cases.history import question_history
+from casework.cases.history_whole import whole_history
 from casework.cases.models import Snapshot, Status
 from casework.cases.prefilled import as_json, copied, may_be_copied, prefills_of, seen_sources
 from casework.cases.reading import Reading
@@ -244,7 +245,9 @@ class History(View):
         record, mask = reading.record, reading.mask
         note_read("record", record_id, by=self.user, at=self.at, detail="api history")
         path = tuple(chosen["path"].split(".")) if "path" in chosen else None
-        found = changes_of(record, mask) if path is None else question_history(record, mask, path)
+        found = (
+            whole_history(record, mask) if path is None else question_history(record, mask, path)
+        )
         items = [
             {
                 "when": change.when.isoformat(),

@@ -16,7 +16,7 @@ from casework.cases.actions.signing import submit
 from casework.cases.actions.working import change_task
 from casework.cases.actions.writing import write_record
 from casework.cases.beside import added_to, links_of, touched_by
-from casework.cases.history import changes_of
+from casework.cases.history_whole import whole_history
 from casework.cases.masking import Mask
 from casework.cases.models import Case, Clock, Record, Snapshot, Task, TaskLink
 from casework.cases.unmasked import document_of
@@ -189,7 +189,7 @@ def test_what_is_finished_is_added_to_and_bound_to_what_stands_there(planned: An
     assert (seen.appendment, seen.text, seen.who) == (added, "It was Monday.", cast.wilf.name)
     (change,) = [
         one
-        for one in changes_of(note, Mask(form_of(note.form_version_id), (), ()))
+        for one in whole_history(note, Mask(form_of(note.form_version_id), (), ()))
         if one.path == ("appendment",)
     ]
     assert (change.who, change.after) == (cast.wilf.name, "It was Monday.")

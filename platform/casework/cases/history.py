@@ -18,7 +18,6 @@ from casework.cases.marks import earlier_masks
 from casework.cases.masking import Mask, path_of
 from casework.cases.models import (
     AnswerMark,
-    Appendment,
     Case,
     CaseAccess,
     Record,
@@ -85,9 +84,7 @@ def changes_of(record: Record, mask: Mask) -> list[Change]:
     states = [replace(change, kind="state") for change in states]
     answers = _of_answers(record, mask, moves_of(record), None)
     told = masked(answers, [mask, *earlier_masks(record, mask)])
-    return _in_order(
-        states, told, _of_marks(record, mask), _of_returns(record, mask), _of_appendments(record)
-    )
+    return _in_order(states, told, _of_marks(record, mask), _of_returns(record, mask))
 
 
 def question_history(record: Record, mask: Mask, path: Path) -> list[Change]:
@@ -274,19 +271,6 @@ def _of_returns(record: Record, mask: Mask) -> list[Change]:
         for back in returns_of(record, mask, record.snapshots.all())
         for one in back.questions
         if one.path is not None
-    ]
-
-
-def _of_appendments(record: Record) -> list[Change]:
-    """What was added to the record once it was finished; nothing of one that was withdrawn."""
-    rows = list(Appendment.objects.filter(snapshot__record=record).select_related("added_by"))
-    bodies = Content.objects.in_bulk([row.content for row in rows]) if rows else {}
-    return [
-        Change(
-            row.added_at, row.added_by.name, "", "", ("appendment",), "", None, text, kind="state"
-        )
-        for row in rows
-        if (body := bodies.get(row.content)) and (text := json.loads(body.body)["text"])
     ]
 
 

@@ -151,7 +151,7 @@ def snapshot_document(snapshot: Snapshot, form: Form, content: Submittable) -> d
 def _touched(record: Record) -> list[dict[str, str]]:
     """The actions that the record touches, by id and key: what they are called lies elsewhere."""
     rows = record.task_links.filter(kind=TaskLink.TOUCHED, ended_at=None)
-    pairs = rows.order_by("made_at", "pk").values_list("task_id", "task__key")
+    pairs = rows.order_by("task__key").values_list("task_id", "task__key")
     return [{"task": str(task), "key": key} for task, key in pairs]
 
 
