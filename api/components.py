@@ -298,16 +298,12 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         where={**_TEXT, "description": "Its page and rows, in words."}, value={},
     ),
     "Appendment": _sent(
-        id=_UUID, text={**_or_null(_TEXT), "description": "null where it was withdrawn."},
-        sha256={**_SHA256, "description": "`sha256` of the submission that it was added to."},
-        added_by=_ref("User"), added_at=_INSTANT,
+        id=_UUID, text={**_or_null(_TEXT), "description": "null where it was withdrawn."}, sha256=_SHA256, added_by=_ref("User"), added_at=_INSTANT,
     ),
     "NewAppendment": _taken(("text", "seen_sha256"), text=_TEXT, seen_sha256=_SEEN),
     "Touches": _taken(("tasks",), tasks={**_list(_UUID), "description": "These actions and no others."}),
     "TaskLinks": _sent(items=_list(_sent(
-        kind={"enum": ["touched", "evidence"]}, record=_UUID, title=_TEXT, occurred_on=_or_null(_DATE),
-        file=_or_null(_UUID), withheld={"type": "boolean"}, made_by=_ref("User"), made_at=_INSTANT,
-    ))),
+        kind={"enum": ["touched", "evidence"]}, record=_UUID, title=_TEXT, occurred_on=_or_null(_DATE), file=_or_null(_UUID), withheld={"type": "boolean"}, made_by=_ref("User"), made_at=_INSTANT))),
     "Marks": _sent(path=_TEXT, marks=_list(_TEXT)),
     "Mark": _sent(path=_TEXT, mark=_TEXT),
     "NewMark": _taken(("path", "mark"), path=_PATH, mark={**_TEXT, "description": "Key of the mark."}, why=_WHY),
