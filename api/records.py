@@ -18,8 +18,11 @@ from api.problems import told
 from api.submissions import submission
 from api.view import View, json_response
 from casework.cases import access
-from casework.cases.actions.records import save_page, start_record
-from casework.cases.history import changes_of, question_history
+from casework.cases.actions.records import save_page
+from casework.cases.actions.writing import write_record
+from casework.cases.beside import added_to, touched_by
+from casework.cases.history import question_history
+from casework.cases.history_whole import whole_history
 from casework.cases.models import Snapshot, Status
 from casework.cases.prefilled import as_json, copied, may_be_copied, prefills_of, seen_sources
 from casework.cases.reading import Reading
@@ -66,19 +69,26 @@ class Records(View):
     @operation(
         "records:write", "Start a record on a form's newest version", ref("RecordSummary"), status=201,
         takes=ref("NewRecord"), parameters=(IDEMPOTENCY_KEY,), problems=(404, 409),
+        says="With `finish`, a note or a visit is written whole in one call: if anything is missing, a 422 "
+        "says what, and nothing is kept.",
     )  # fmt: skip
     def post(self, request: Request) -> HttpResponse:
         """With its first pages, if they are sent. Answers 201 with its address."""
         fields = bodies.take(
             self.sent(),
             {"case": bodies.identifier, "form": bodies.text, "subjects": bodies.list_of(bodies.identifier)},
-            {"pages": bodies.mapping_of(bodies.mapping)},
+            {
+                "pages": bodies.mapping_of(bodies.mapping),
+                "touches": bodies.list_of(bodies.identifier),
+                "finish": bodies.truth,
+            },
         )  # fmt: skip
         command = command_id(request, self.user)
         record = once(
-            lambda: start_record(
+            lambda: write_record(
                 fields["case"], form_key=fields["form"], subjects=fields["subjects"],
-                pages=fields.get("pages"), by=self.user, at=self.at, command_id=command,
+                pages=fields.get("pages", {}), touches=fields.get("touches", ()),
+                finish=fields.get("finish", False), by=self.user, at=self.at, command_id=command,
             )
         )  # fmt: skip
         summary = shapes.record_summary(shapes.columns_of(record), fields["subjects"])
@@ -124,6 +134,8 @@ class OneRecord(View):
             "withheld": shapes.withheld(reading.withheld),
             "left_over": left_over(record, reading.mask.sees),
             "prefilled": self._prefilled(reading),
+            "touches": [str(one.task.pk) for one in touched_by(record, self.user, self.at)],
+            "appendments": [shapes.appendment(one) for one in added_to(record)],
             "submission": submission(snapshot) if snapshot else None,
             "returned": self._returned(reading, snapshot),
         }
@@ -233,7 +245,9 @@ class History(View):
         record, mask = reading.record, reading.mask
         note_read("record", record_id, by=self.user, at=self.at, detail="api history")
         path = tuple(chosen["path"].split(".")) if "path" in chosen else None
-        found = changes_of(record, mask) if path is None else question_history(record, mask, path)
+        found = (
+            whole_history(record, mask) if path is None else question_history(record, mask, path)
+        )
         items = [
             {
                 "when": change.when.isoformat(),

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from casework.accounts.models import User
+from casework.cases.beside import Added, LinkSeen
 from casework.cases.masking import Withheld
 from casework.cases.models import Record, RecordSubject
 from casework.cases.thread import Judgement
@@ -188,6 +189,32 @@ def judgement(found: Judgement) -> dict[str, Any]:
         "status": found.code,
         "words": found.words,
         "withheld": found.withheld,
+    }
+
+
+def appendment(added: Added) -> dict[str, Any]:
+    """What was added to a record; its text is None where it was withdrawn."""
+    row = added.appendment
+    return {
+        "id": str(row.pk),
+        "text": added.text,
+        "sha256": row.snapshot.sha256,
+        "added_by": user(row.added_by),
+        "added_at": text_of(row.added_at),
+    }
+
+
+def task_link(seen: LinkSeen) -> dict[str, Any]:
+    """A record that touched an action, or that shows that it is done."""
+    return {
+        "kind": seen.link.kind,
+        "record": str(seen.record.pk),
+        "title": seen.record.form_version.title,
+        "occurred_on": text_of(seen.record.occurred_on),
+        "file": str(seen.file.pk) if seen.file else None,
+        "withheld": seen.withheld,
+        "made_by": user(seen.link.made_by),
+        "made_at": text_of(seen.link.made_at),
     }
 
 

@@ -13,10 +13,12 @@ from api.openapi import IDEMPOTENCY_KEY, operation, ref
 from api.submissions import newest, submission
 from api.view import View, json_response
 from casework.cases import access
+from casework.cases.actions.adding import add_to, set_touched
 from casework.cases.actions.marking import mark_answer, release_mark
 from casework.cases.actions.records import abandon
 from casework.cases.actions.returning import return_record
 from casework.cases.actions.signing import record_agreement, reopen, sign, submit
+from casework.cases.beside import added_to, touched_by
 from casework.cases.models import Record
 from casework.cases.reading import Reading
 from casework.ledger.reads import note_read
@@ -125,6 +127,42 @@ class Agreements(View):
         fields = bodies.take(self.sent(), {**words, "on": bodies.day}, {"comments": bodies.text})
         _do(self, request, record_agreement, record_id, **{"comments": "", **fields})
         return _submission(self, record_id, status=201)
+
+
+class Appendments(View):
+    """/records/{id}/appendments"""
+
+    @operation(
+        "records:write", "Add to a finished record", ref("Appendment"), takes=ref("NewAppendment"),
+        parameters=_PARAMETERS, problems=(404, 409), status=201,
+        says="What is finished is added to, not changed. It names exactly what it is added to.",
+    )  # fmt: skip
+    def post(self, request: Request, record_id: UUID) -> HttpResponse:
+        """Answers with what was added. Raises Stale, Refused."""
+        fields = bodies.take(self.sent(), {"text": bodies.text, "seen_sha256": bodies.text})
+        command = command_id(request, self.user)
+        added = once(
+            lambda: add_to(record_id, by=self.user, at=self.at, command_id=command, **fields)
+        )
+        found = next(one for one in added_to(Record(id=record_id)) if one.appendment == added)
+        return json_response(shapes.appendment(found), status=201)
+
+
+class Touches(View):
+    """/records/{id}/touches"""
+
+    @operation(
+        "records:write", "Say which actions a record touches", ref("Touches"), takes=ref("Touches"),
+        parameters=_PARAMETERS, problems=(404, 409),
+        says="While it can be filled in: afterwards they are part of what was submitted.",
+    )  # fmt: skip
+    def put(self, request: Request, record_id: UUID) -> HttpResponse:
+        """Answers with what it touches now."""
+        fields = bodies.take(self.sent(), {"tasks": bodies.list_of(bodies.identifier)})
+        _do(self, request, set_touched, record_id, **fields)
+        record = access.record(self.user, record_id, self.at)
+        touched = touched_by(record, self.user, self.at)
+        return json_response({"tasks": [str(one.task.pk) for one in touched]})
 
 
 class Revision(View):

@@ -114,6 +114,7 @@ _cases: list[URLPattern] = [
     path("tasks", work.Tasks.as_view(), name="tasks"),
     path("tasks/<uuid:task_id>", work.OneTask.as_view(), name="task"),
     path("tasks/<uuid:task_id>/reviews", work.TaskReviews.as_view(), name="task-reviews"),
+    path("tasks/<uuid:task_id>/links", work.TaskLinks.as_view(), name="task-links"),
     path("cases/<uuid:case_id>/events", cases.Events.as_view(), name="events"),
 ]
 
@@ -145,6 +146,8 @@ _records: list[URLPattern] = [
     path("records/<uuid:record_id>/abandon", steps.Abandon.as_view(), name="abandon"),
     path("records/<uuid:record_id>/reopen", steps.Reopen.as_view(), name="reopen"),
     path("records/<uuid:record_id>/agreements", steps.Agreements.as_view(), name="agreements"),
+    path("records/<uuid:record_id>/appendments", steps.Appendments.as_view(), name="appendments"),
+    path("records/<uuid:record_id>/touches", steps.Touches.as_view(), name="touches"),
     path("records/<uuid:record_id>/marks", steps.Marks.as_view(), name="marks"),
     path(
         "records/<uuid:record_id>/marks/release", steps.MarkRelease.as_view(), name="mark-release"

@@ -17,6 +17,7 @@ from casework.accounts.models import User
 from casework.cases import access
 from casework.cases.actions.upgrading import upgrade_case
 from casework.cases.actions.working import change_task, move_subject, reopen_subject
+from casework.cases.beside import links_of
 from casework.cases.models import Task
 from casework.cases.thread import judgements_on
 from casework.cases.work import clocks_of, seen_tasks, task_rows, tasks_of
@@ -100,6 +101,8 @@ class OneTask(View):
                 "priority": bodies.text,
                 "ticked": bodies.list_of(bodies.whole),
                 "why": bodies.text,
+                "evidence": bodies.identifier,
+                "evidence_file": bodies.identifier,
             },
         )
         found = access.task(self.user, task_id, self.at)
@@ -153,6 +156,21 @@ class TaskReviews(View):
         note_read("case", found.case_id, by=self.user, at=self.at, detail="api action reviews")
         said = judgements_on(found, self.user, self.at)
         return json_response({"items": [shapes.judgement(one) for one in said]})
+
+
+class TaskLinks(View):
+    """/tasks/{id}/links"""
+
+    @operation(
+        "cases:read", "List the records that touched an action or are its evidence", ref("TaskLinks"),
+        problems=(404,),
+    )  # fmt: skip
+    def get(self, request: Request, task_id: UUID) -> HttpResponse:
+        """Oldest first. Raises Absent."""
+        found = access.task(self.user, task_id, self.at)
+        note_read("case", found.case_id, by=self.user, at=self.at, detail="api action")
+        links = links_of(found, self.user, self.at)
+        return json_response({"items": [shapes.task_link(one) for one in links]})
 
 
 class SubjectMove(View):

@@ -108,9 +108,8 @@ def _change_task(_case_type: CaseType, state: State, command: Command, _facts: F
         if not {*ticked} <= {*range(len(task.checklist))}:
             return Refusal("ticked", "The checklist has no such point.", (task.id,))
         data["ticked"] = tuple(sorted({*ticked}))
-    data |= {
-        name: command.data[name] for name in ("owner", "due", "priority") if name in command.data
-    }
+    named = ("owner", "due", "priority", "evidence", "evidence_file")
+    data |= {name: command.data[name] for name in named if name in command.data}
     said = {name: command.data[name] for name in ("outcome",) if command.data.get(name)}
     said |= why_of(command)
     return [Event("task.changed", task.subjects, data, said, command.occurred)]

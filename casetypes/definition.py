@@ -32,7 +32,8 @@ class FormUse:
     """How cases use a form. chain: key of its sign-off chain, "" where submitting finishes it.
 
     bound: keys of the repeat and the person question that bind rows to subjects, else None; judges:
-    the review's settings, None where it is no review; copy: section keys for other subjects.
+    the review's settings, None where it is no review; copy: section keys for other subjects; touches:
+    whether its writer is asked which open actions it touches.
     """
 
     form: str
@@ -41,6 +42,7 @@ class FormUse:
     bound: tuple[str, str] | None = None
     judges: Document | None = None
     copy: tuple[str, ...] = ()
+    touches: bool = False
 
 
 @dataclass(frozen=True)
@@ -255,6 +257,7 @@ def _form(raw: Document) -> FormUse:
         bound=(bound["repeat"], bound["subject"]) if bound else None,
         judges=raw.get("judges"),
         copy=tuple(raw.get("copy", ())),
+        touches=raw.get("touches", False),
     )
 
 

@@ -56,6 +56,10 @@ _FORM = object_of(
         "form": {**_KEY, "description": "Key of the form."},
         "per": {"enum": ["case", "subject"], "description": "As the form says."},
         "sign_off": {**_KEY, "description": "Its chain; without one, submitting finishes it."},
+        "touches": {
+            "type": "boolean",
+            "description": "Whether its writer is asked which open actions it touches.",
+        },
         "subjects": object_of(
             {
                 "repeat": {**_KEY, "description": "Form-level repeat with a row for each subject."},

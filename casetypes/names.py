@@ -1,7 +1,7 @@
 """What a case type's rules may read, and the value of it for one subject. Pure.
 
-`<form key>.<question>` of the newest decided record that covers the subject; `subject.stage` and
-`subject.outcome`; `case.open_subjects`; `tasks.<template>.open` and `.done`; `records.<form>.open`
+`<form key>.<question>` of the newest decided record that covers the subject; `subject.id`,
+`subject.stage` and `subject.outcome`; `case.open_subjects`; `tasks.<template>.open` and `.done`; `records.<form>.open`
 and `.decided`, how many cover the subject, and `.started_on`, the day when the first was begun; in a
 trigger `row.<question>`: the subject's own row of the form that the event is of; and in a check
 `before.<question>`: the newest other record of the form, and `closing.code`: why the case is closed.
@@ -17,7 +17,7 @@ from formdefs.rules_types import Names
 from formdefs.values import truthy
 
 Facts = Mapping[str, Any]
-_SUBJECT = {"stage": "text", "outcome": "text"}
+_SUBJECT = {"id": "text", "stage": "text", "outcome": "text"}
 
 
 def view(case_type: CaseType, state: State, subject: str) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def view(case_type: CaseType, state: State, subject: str) -> dict[str, Any]:
         if newest is not None:
             known[form] = newest.answers
     part = state.subjects.get(subject)
-    known["subject"] = {"stage": part.stage, "outcome": part.outcome} if part else {}
+    known["subject"] = {"id": subject, "stage": part.stage, "outcome": part.outcome} if part else {}
     known["case"] = {"open_subjects": len(state.active)}
     known["records"] = {form: _records(state, form, subject) for form in case_type.forms}
     known["tasks"] = {

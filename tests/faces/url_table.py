@@ -74,6 +74,7 @@ TABLE: Mapping[str, Address] = {
     "web:case-subject-reopen": Address(MANAGES_CASE, {**CASE, **PERSON}, sent=200),
     "web:to-sign": Address(SIGNED_IN),
     "web:tray": Address(answers(404, olive=200, omar=200), {"team_id": "team"}),
+    "web:write": Address(SIGNED_IN),
     "web:task": Address(SEES_CASE, {"task_id": "task"}, sent=200),
     "web:case-allocate": Address(MANAGES_CASE, CASE, sent=200),
     # Taken by the fixture's allocation already; nothing of it to be read.
@@ -112,6 +113,8 @@ TABLE: Mapping[str, Address] = {
     "web:record-check": Address(WORKS_ON_CASE, DRAFT, sent=422),
     "web:record-sign": Address(MANAGES_CASE | {"max": 302}, SUBMITTED, sent=409),
     "web:record-return": Address(MANAGES_CASE, SUBMITTED, sent=422),
+    # Only what is finished without a signature is added to.
+    "web:record-append": Address(WORKS_ON_CASE | {"wanda": 409, "max": 409}, SIGNED),
     "web:record-abandon": Address(WORKS_ON_CASE, DRAFT, sent=422),
     "web:record-reopen": Address(WORKS_ON_CASE, SIGNED, sent=422),
     # One child in the case: nobody to copy to.

@@ -367,7 +367,7 @@ def questions() -> dict[str, set[str]]:
     }
 
 
-HEADINGS = ("Common header", "2.1", "2.2", "2.6", "2.14")
+HEADINGS = ("Common header", "2.1", "2.2", "2.6", "2.8", "2.9", "2.14")
 
 
 @pytest.mark.parametrize("heading", HEADINGS)

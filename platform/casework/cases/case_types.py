@@ -1,5 +1,6 @@
 """What a case type offers now: the forms to start and the reasons to close, as published."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from casetypes.versions import case_type_of, newest_versions
@@ -20,15 +21,24 @@ def closing_reasons(case: Case, on: date) -> tuple[Entry, ...]:
     return load_list(key, document).offered(on) if document else ()
 
 
+def published() -> dict[str, FormVersion]:
+    """The newest version of every form that is not withdrawn, by the form's key; no documents."""
+    versions = FormVersion.objects.filter(form__withdrawn_at=None).only(*_LISTED)
+    return {version.form_id: version for version in versions.order_by("form_id", "number")}
+
+
+def quick_forms(case: Case, known: Mapping[str, FormVersion]) -> list[FormVersion]:
+    """The forms of a case's type that nobody signs, in its order; known: what is `published`."""
+    case_type = type_of(case)
+    return [known[key] for key in case_type.forms if key in known and not case_type.chain(key)]
+
+
 def startable_forms(case: Case) -> list[FormVersion]:
     """The newest version of every form that is not withdrawn: the case type's own first, by title.
 
     What only other case types use is left out.
     """
-    versions = FormVersion.objects.filter(form__withdrawn_at=None).only(*_LISTED)
-    newest: dict[str, FormVersion] = {}
-    for version in versions.order_by("form_id", "-number"):
-        newest.setdefault(version.form_id, version)
+    newest = published()
     own = type_of(case).forms
     order = {key: place for place, key in enumerate(own)}
     theirs = {key for version in newest_versions() for key in case_type_of(version.pk).forms}

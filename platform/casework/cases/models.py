@@ -18,6 +18,8 @@ from simple_history.models import HistoricalRecords
 from casetypes.models import CaseTypeVersion
 from casework.accounts.models import Team
 from casework.cases.model_moves import RecordMove as RecordMove
+from casework.cases.model_notes import Appendment as Appendment
+from casework.cases.model_notes import TaskLink as TaskLink
 from casework.cases.model_prefill import Prefill as Prefill
 from casework.cases.model_signing import RecordReturn as RecordReturn
 from casework.cases.model_signing import SignOff as SignOff

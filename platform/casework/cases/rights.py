@@ -16,6 +16,7 @@ SIGNING = ("record.sign", "record.return")  # theirs whose signature is next: by
 _EDITABLE = frozenset(status.value for status in EDITABLE)
 _SUBMITTED = frozenset({Status.SUBMITTED.value})
 _SIGNED = frozenset({Status.SIGNED.value})
+_FINISHED = frozenset({Status.FINISHED.value})
 _DECIDED = frozenset(status.value for status in DECIDED)
 
 
@@ -49,6 +50,7 @@ VERBS: dict[str, Right] = {
     "record.migrate": Right("move this record to another version of its form", BOTH, _EDITABLE),
     "record.sign": Right("sign this record", MANAGER, _SUBMITTED),
     "record.return": Right("return this record", MANAGER, _SUBMITTED),
+    "record.append": Right("add to this record", BOTH, _FINISHED),
     "record.reopen": Right("reopen this record", BOTH, _SIGNED),
     "record.mark": Right("put a mark on an answer of this record"),
     "record.release_mark": Right("take a mark off an answer of this record", MANAGER),

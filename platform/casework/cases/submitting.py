@@ -9,7 +9,7 @@ from casework.accounts.marks import titles
 from casework.cases.facts import facts_at
 from casework.cases.listed import Listed
 from casework.cases.masking import Mask
-from casework.cases.models import Record, Snapshot
+from casework.cases.models import Record, Snapshot, TaskLink
 from casework.cases.prefilled import as_json, copied, may_be_copied, prefills_of
 from casework.cases.unmasked import joined, pages_of
 from casework.clock import LONDON, london_day
@@ -115,6 +115,7 @@ def snapshot_document(snapshot: Snapshot, form: Form, content: Submittable) -> d
     """The whole of what is signed, as JSON: who it is about by the names they had, and what it says."""
     record = snapshot.record
     taken = _prefilled(record, form)
+    touched = _touched(record)
     covered = record.covers.select_related("person").order_by("pk")
     return {
         "snapshot": str(snapshot.id),
@@ -143,7 +144,15 @@ def snapshot_document(snapshot: Snapshot, form: Form, content: Submittable) -> d
         "submitted_by_name": snapshot.submitted_by.name,
         "submitted_at": instant(snapshot.submitted_at),
         **({"prefilled": taken} if taken else {}),
+        **({"touches": touched} if touched else {}),
     }
+
+
+def _touched(record: Record) -> list[dict[str, str]]:
+    """The actions that the record touches, by id and key: what they are called lies elsewhere."""
+    rows = record.task_links.filter(kind=TaskLink.TOUCHED, ended_at=None)
+    pairs = rows.order_by("task__key").values_list("task_id", "task__key")
+    return [{"task": str(task), "key": key} for task, key in pairs]
 
 
 def _prefilled(record: Record, form: Form) -> list[dict[str, Any]]:

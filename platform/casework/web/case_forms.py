@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -11,10 +12,11 @@ from django.utils.translation import gettext as _
 from casework.accounts.models import User
 from casework.accounts.roles import members_of
 from casework.cases.case_types import closing_reasons
-from casework.cases.models import Case, CaseAccess, Task
+from casework.cases.models import Case, CaseAccess, Record, Task, Upload
 from casework.cases.work import Standing, TaskSeen
 from casework.people.models import Person
 from casework.web.dates import DateField
+from casework.web.wording import day
 
 _WHY = {"required": "Enter the reason"}
 
@@ -150,6 +152,9 @@ class ReopenForm(forms.Form):
         self.fields["stage"].choices = stages  # type: ignore[attr-defined]
 
 
+Evidence = Sequence[tuple[str, Record, Upload | None]]
+
+
 class TaskForm(forms.Form):
     """What becomes of an action: it goes on with an owner and a day, or it is over."""
 
@@ -169,6 +174,11 @@ class TaskForm(forms.Form):
         label="Owner", queryset=User.objects.none(), required=False, empty_label="As it is"
     )
     due = DateField(label="Day it is due", required=False)
+    evidence = forms.ChoiceField(
+        label="What shows that it is done (optional)",
+        help_text="A record of this case that is written, or a file in one.",
+        required=False,
+    )
     priority = forms.ChoiceField(
         label="Priority",
         choices=[(Task.HIGH, "High"), (Task.NORMAL, "Normal"), (Task.LOW, "Low")],
@@ -181,7 +191,7 @@ class TaskForm(forms.Form):
         label="Reason for a new owner, day or priority", required=False, max_length=500
     )
 
-    def __init__(self, typed: Any, *, task: Task, at: datetime) -> None:
+    def __init__(self, typed: Any, *, task: Task, at: datetime, evidence: Evidence) -> None:
         initial = {"status": Task.OPEN, "owner": task.owner_id, "due": task.due_on}
         initial |= {"priority": task.priority, "ticked": json.loads(task.ticked)}
         super().__init__(typed, initial=initial)
@@ -189,7 +199,8 @@ class TaskForm(forms.Form):
         if not json.loads(task.checklist):
             del self.fields["ticked"]
         self.fields["owner"].queryset = members_of(task.case.team, at)  # type: ignore[attr-defined]
-        for name in ("owner", "due", "outcome", "priority", "ticked", "why"):
+        self.fields["evidence"].choices = [("", "Nothing"), *map(_shows, evidence)]  # type: ignore[attr-defined]
+        for name in ("owner", "due", "outcome", "priority", "ticked", "evidence", "why"):
             if name in self.fields:
                 self.fields[name].quiet = True  # type: ignore[attr-defined]
 
@@ -204,7 +215,20 @@ class TaskForm(forms.Form):
             self.add_error("outcome", "Enter what came of it")
         if cleaned.get("status") == Task.CANCELLED and not cleaned.get("outcome"):
             self.add_error("outcome", "Enter why it was not done")
+        if cleaned.get("evidence") and cleaned.get("status") != Task.DONE:
+            self.add_error("evidence", "Only what is done has evidence")
+        kind, _colon, named = cleaned.pop("evidence", "").partition(":")
+        chosen = UUID(named) if named else None
+        cleaned["evidence"] = chosen if kind == "record" else None
+        cleaned["evidence_file"] = chosen if kind == "file" else None
         return cleaned
+
+
+def _shows(one: tuple[str, Record, Upload | None]) -> tuple[str, str]:
+    """A record or file as it is chosen: what it is, and of when."""
+    value, record, file = one
+    written = f"{record.form_version.title}, {day(record.occurred_on or record.changed_at)}"
+    return value, f"{file.name} ({written})" if file else written
 
 
 class SubjectEndForm(TaskEnds):

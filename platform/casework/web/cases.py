@@ -16,7 +16,7 @@ from casework.accounts.roles import teams_of
 from casework.cases import access, families
 from casework.cases.actions.cases import open_case
 from casework.cases.allocations import allocations_of
-from casework.cases.case_types import closing_reasons
+from casework.cases.case_types import closing_reasons, published, quick_forms
 from casework.cases.models import Case, CaseSubject
 from casework.cases.running.loading import type_of
 from casework.cases.upgrading import newer_version
@@ -84,6 +84,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "verbs": verbs,
         "newer": newer_version(this) if "case.upgrade" in verbs else None,
         "takes": this.worker_id is None and teams_of(user, at).filter(pk=this.team_id).exists(),
+        "quick_forms": quick_forms(this, published()) if "record.start" in verbs else [],
         "standings": standings(this),
         "allocations": allocations_of(this),
         "clocks": clocks_of(this, at),

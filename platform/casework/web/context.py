@@ -31,6 +31,7 @@ FIRST_SEGMENT = {
     "older-drafts": "home",
     "older-cases": "home",
     "teams": "home",
+    "write": "home",
 }
 
 

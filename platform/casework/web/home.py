@@ -61,6 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "mine": shown[:SHOWN],
         "more_mine": len(shown) > SHOWN,
         "may_open": may(user, "case.open", None, at),
+        "may_write": bool(roles_of(request) & {Role.WORKER, Role.MANAGER}),
         "manages": Role.MANAGER in roles_of(request),
         "sees_cases": bool(roles_of(request) & {Role.WORKER, Role.MANAGER, Role.READ_ONLY}),
     }

@@ -26,6 +26,7 @@ from casework.web.paging import listed
 from casework.web.person_forms import PersonForm, details_of
 from casework.web.rows import case_rows, record_rows
 from casework.web.signed_in import signed_in
+from casework.web.writing import writable
 
 LEAST_LETTERS = 2
 ORDER = ("family_name", "given_names", "id")
@@ -93,6 +94,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     own_cases = case_rows(access.cases_for(user, at).filter(subjects__person=this).distinct())
     records = record_rows(access.records_for(user, at).filter(subjects=this))
     related = families.relations_of(this, user, at)
+    shown = list(own_cases.order_by("-opened_at", "-id"))
     context = {
         "person": this,
         "related": [
@@ -102,7 +104,8 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "kin": families.kin_of(this, user, at),
         "homes": families.homes_of(this, user, at),
         "shows_address": shows_address,
-        "cases": own_cases.order_by("-opened_at", "-id"),
+        "cases": shown,
+        "writable": writable(shown, user, at),
         "records": listed(request, records, "-started_at", "-id"),
         "may_change": access.may(user, "person.change", this, at),
         "may_open": access.may(user, "case.open", None, at),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,9 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework import clock
+from casework.accounts.models import User
 from casework.cases import access
 from casework.cases.actions.working import change_task
+from casework.cases.beside import evidence_for, links_of
 from casework.cases.models import Task
+from casework.cases.running.loading import type_of
 from casework.cases.thread import Judgement, judgements_on
 from casework.cases.work import TaskSeen, page_of, place_of, seen_tasks
 from casework.ledger.reads import note_read
@@ -26,9 +30,11 @@ from casework.web.case_forms import TaskForm
 from casework.web.cases import about
 from casework.web.doing import done, show
 from casework.web.drawing import command_id
+from casework.web.rows import case_rows
 from casework.web.signed_in import signed_in
 from casework.web.wording import day
 from casework.web.work_words import priority_words
+from casework.web.writing import writable
 from formdefs.form import Question
 
 
@@ -52,7 +58,8 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
         access.require(user, "task.change", found.case, at)
     else:
         note_read("case", found.case_id, by=user, at=at, detail="action")
-    form = TaskForm(request.POST or None, task=found, at=at) if may else None
+    named = evidence_for(found, user, at) if may and found.status == Task.OPEN else []
+    form = TaskForm(request.POST or None, task=found, at=at, evidence=named) if may else None
     if request.method == "POST" and form is not None and form.is_valid():
         try:
             done(
@@ -78,6 +85,8 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
         "reviews": [_review(one) for one in judgements_on(found, user, at)],
         "points": seen.points,
         "story": list(_story(seen)),
+        "links": links_of(found, user, at),
+        **_writing(found, user, at),
         "form": form if found.status == Task.OPEN else None,
         "today": clock.london_day(at),
     }
@@ -101,6 +110,17 @@ def _review(one: Judgement) -> Reviewed:
     says = say(one.form, question, one.code) if isinstance(question, Question) else one.code
     href = f"{reverse('web:record', args=[one.record.pk])}#{joined(one.row)}"
     return Reviewed(one.form.title, href, one.decided_at, says, one.words, one.withheld)
+
+
+def _writing(task: Task, user: User, at: datetime) -> dict[str, Any]:
+    """What may be written about an action: the forms that ask what they touch, and about whom."""
+    (case,) = case_rows(access.cases_for(user, at).filter(pk=task.case_id))
+    found = writable([case], user, at) if task.status == Task.OPEN else []
+    case_type = type_of(task.case)
+    forms = [one for each in found for one in each.forms if case_type.use(one.form_id).touches]
+    about = set(task.subjects.all())
+    people = [one for each in found for one in each.people if not about or one in about]
+    return {"quick_forms": forms, "people": people}
 
 
 def _story(seen: TaskSeen) -> Iterator[Step]:

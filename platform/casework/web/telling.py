@@ -46,6 +46,8 @@ SENTENCES: Mapping[str, str] = {
     "record.signed": "signed {form}",
     "record.finished": "finished {form}",
     "record.step_signed": "signed {form}, which waits for another signature",
+    "record.appended": "added to {form}",
+    "record.touched": "said which actions {form} touches",
     "record.returned": "returned {form}",
     "record.abandoned": "abandoned {form}",
     "record.reopened": "reopened {form}",

@@ -26,6 +26,7 @@ from casework.web import (
     person_relations,
     tasks,
     trays,
+    writing,
 )
 from casework.web.records.urls import urlpatterns as _records
 
@@ -55,6 +56,7 @@ _cases: list[URLPattern] = [
     ),
     path("to-sign/", home.waiting, name="to-sign"),
     path("teams/<uuid:team_id>/", trays.tray, name="tray"),
+    path("write/", writing.write, name="write"),
     path("actions/<uuid:task_id>/", tasks.task, name="task"),
     path("cases/<uuid:case_id>/allocate/", allocating.case_allocate, name="case-allocate"),
     path("cases/<uuid:case_id>/take/", allocating.case_take, name="case-take"),

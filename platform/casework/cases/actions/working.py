@@ -12,7 +12,17 @@ from casework.accounts import roles as grants
 from casework.accounts.models import User
 from casework.cases import access
 from casework.cases.actions.doors import done_before, locked_case
-from casework.cases.models import Case, CaseSubject, Clock, Task
+from casework.cases.models import (
+    DECIDED,
+    Case,
+    CaseSubject,
+    Clock,
+    Record,
+    Status,
+    Task,
+    TaskLink,
+    Upload,
+)
 from casework.cases.one_open import check_one_open
 from casework.cases.running.asking import asked, follow
 from casework.cases.running.loading import type_of
@@ -40,11 +50,15 @@ def change_task(
     priority: str | None = None,
     ticked: Collection[int] | None = None,
     why: str = "",
+    evidence: UUID | None = None,
+    evidence_file: UUID | None = None,
     command_id: UUID | None = None,
 ) -> Task:
     """Say that an action is done or will not be (`outcome` says what came of it, or why not), or
     give it to another owner, day or priority, or tick points of its checklist (`ticked`: places of
     all that are, from 0). What is None stays.
+
+    `evidence`: a written record of the case that shows that it is done; `evidence_file`: a file in one.
 
     Raises Absent, NotAllowed, NotNow, Refused.
     """
@@ -76,10 +90,16 @@ def change_task(
         named["priority"] = priority
     if ticked is not None and sorted({*ticked}) != json.loads(task.ticked):
         named["ticked"] = list(ticked)
+    shown = _evidence(task, status, evidence, evidence_file, by, at)
+    if shown:
+        named["evidence"] = str(shown.record_id)
+        named |= {"evidence_file": str(shown.upload_id)} if shown.upload_id else {}
     if status == Task.OPEN and not named.keys() & _CHANGES:
         raise refused("status", "nothing", "Change something of it, or say that it is over")
     events = asked(case, "task.change", named, by=by, roles=roles, at=at)
     follow(case, events, by=by, at=at, own="task.changed", command_id=command_id)
+    if shown:
+        shown.save(force_insert=True)
     task.refresh_from_db()
     return task
 
@@ -169,6 +189,36 @@ def _tick(case_id: UUID, at: datetime) -> bool:
     events = asked(case, "tick", {}, by=None, roles=(), at=at)
     follow(case, events, by=None, at=at)
     return bool(events)
+
+
+def _evidence(
+    task: Task, status: str, record: UUID | None, file: UUID | None, by: User, at: datetime
+) -> TaskLink | None:
+    """The link to what shows that an action is done, unsaved; None if nothing is named. Raises Refused."""
+    if record is None and file is None:
+        return None
+    if status != Task.DONE:
+        raise refused("evidence", "not_done", "Only what is done has evidence")
+    upload = _file(file, by, at) if file else None
+    of = upload.record_id if upload else record
+    if of is None or (file and upload is None):
+        raise refused("evidence_file", "unknown_code", "Choose a file of this case")
+    written = Record.objects.filter(pk=of, case=task.case_id)
+    if not written.filter(status__in=(Status.SUBMITTED, *DECIDED)).exists():
+        says = (
+            "Choose a record of this case that is submitted, signed or finished, or a file in one"
+        )
+        raise refused("evidence", "unknown_code", says)
+    return TaskLink(
+        task=task, record_id=of, upload=upload, kind=TaskLink.EVIDENCE, made_by=by, made_at=at
+    )
+
+
+def _file(file: UUID, by: User, at: datetime) -> Upload | None:
+    try:
+        return access.upload(by, file, at)
+    except Absent:
+        return None
 
 
 def _owner(owner: User, case: Case, at: datetime) -> User:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from casework.cases.actions.adding import LONGEST
 from casework.cases.models import Agreement
 from casework.web.dates import DateField
 
@@ -18,6 +19,18 @@ class SignForm(forms.Form):
         max_length=4000,
         required=False,
         widget=forms.Textarea,
+    )
+
+
+class AppendForm(forms.Form):
+    """What is added."""
+
+    text = forms.CharField(
+        label="What do you want to add?",
+        help_text="Everybody who may see the record can read it. What stands there is not changed.",
+        max_length=LONGEST,
+        widget=forms.Textarea,
+        error_messages={"required": "Enter what you want to add"},
     )
 
 

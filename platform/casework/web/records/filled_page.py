@@ -12,7 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from casework.refusals import Absent, Clash, NotNow, Refused
 from casework.web import language
-from casework.web.records import clashing, copied, earlier, filling, finding, parking, wizard
+from casework.web.records import (
+    clashing,
+    copied,
+    earlier,
+    filling,
+    finding,
+    parking,
+    touching,
+    wizard,
+)
 from casework.web.records.opened import Opened, Screen, open_record, page_url
 from casework.web.records.saving import change_rows, discard, keep_typed, read, receive
 from casework.web.wording import clock_time
@@ -91,6 +100,7 @@ def _post(request: HttpRequest, opened: Opened, screen: Screen) -> HttpResponse:
         return copied.take(filled)
     if response.status_code == filling.UNPROCESSABLE:
         keep_typed(filled)
+        touching.keep(opened, filled.posted)
         if filled.last("_save") in ("check", "marks") or filled.last("_save").startswith("go:"):
             return filling.onward(filled) or response
     return response
@@ -138,6 +148,7 @@ def autosave(request: HttpRequest, record_id: UUID, page: str) -> HttpResponse:
     read(filled)
     try:
         at = keep_typed(filled)
+        touching.keep(opened, filled.posted)
     except (Refused, NotNow) as refused:
         return JsonResponse({"says": str(refused)}, status=CONFLICT)
     return JsonResponse({"at": clock_time(at)})

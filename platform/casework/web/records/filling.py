@@ -23,9 +23,11 @@ from casework.web import language, script_words
 from casework.web.records import commenting
 from casework.web.records.actions import action_notes, fixed_in
 from casework.web.records.copied import fill_notes
+from casework.web.records.finishing import finish, on_its_page
 from casework.web.records.opened import Opened, Screen, page_url
 from casework.web.records.progress import after, steps
 from casework.web.records.saving import Filled
+from casework.web.records.touching import boxes, keep
 from formdefs.answers import draft_problems, in_order
 from formdefs.form import Question
 from formdefs.state import State
@@ -55,6 +57,7 @@ def page(filled: Filled, problems: Iterable[Problem] = ()) -> HttpResponse:
         "fields": _fields(filled, answers, typed, found, state, notes, above),
         "newer": newer,
         "script": page_script(screen.pages, state, opened.facts, _stored(opened, screen)),
+        "boxes": boxes(opened, filled.posted) if after(opened, screen) is None else [],
         "errors": error_list(opened, found),
         "versions": versions,
         "autosave": None if filled.parsed else _autosave(opened, screen),
@@ -95,6 +98,7 @@ def _frame(opened: Opened, screen: Screen) -> dict[str, Any]:
         "screen": screen,
         "steps": steps(opened, screen),
         "last": after(opened, screen) is None,
+        "finishes": on_its_page(opened),
         "saved": max(saved, key=lambda row: row.saved_at, default=None),
         "command_id": str(uuid4()),
         "who": WHO.sign(str(opened.user.uid)),
@@ -230,12 +234,15 @@ def target_of(opened: Opened, problem: Problem) -> str:
 def onward(filled: Filled) -> HttpResponse | None:
     """Where the pressed button leads after a save; None for the next screen."""
     opened, screen, button = filled.opened, filled.screen, filled.last("_save")
+    keep(opened, filled.posted)
     _tell(filled)
     if button == "later":
         messages.success(filled.request, _("Your answers are saved."))
         return redirect("web:case", opened.record.case_id)
     if button == "stay":
         return redirect_to(page_url(opened.record, screen))
+    if button == "finish":
+        return finish(filled)
     if button == "check":
         return redirect("web:record-check", opened.record.pk)
     if button == "marks":

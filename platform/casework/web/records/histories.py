@@ -12,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from casework.accounts.models import Role
-from casework.cases.history import Change, changes_of, question_history
+from casework.cases.history import Change, question_history
+from casework.cases.history_whole import whole_history
 from casework.cases.masking import said
 from casework.cases.models import Status, Upload
 from casework.cases.standing import roles_in
@@ -62,7 +63,7 @@ def record(request: HttpRequest, record_id: UUID) -> HttpResponse:
             raise Absent
         changes, label = question_history(opened.record, opened.mask, split(asked)), node.label
     else:
-        changes, label = changes_of(opened.record, opened.mask), ""
+        changes, label = whole_history(opened.record, opened.mask), ""
     note_read("record", opened.record.pk, by=opened.user, at=opened.at, detail="history")
     context = {
         "opened": opened,
@@ -108,6 +109,7 @@ _STATES: Mapping[str, str] = {
     "revision": "Revision",
     "version": "Version of the form",
     "signature": "Signed as",
+    "appendment": "Added",
 }
 
 

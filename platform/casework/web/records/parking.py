@@ -22,7 +22,7 @@ from django.urls import reverse
 
 from casework import clock
 from casework.web.models import ParkedPost
-from casework.web.records import earlier
+from casework.web.records import earlier, touching
 from casework.web.records.filling import WHO
 from casework.web.records.opened import Opened, page_url
 from casework.web.records.saving import Filled, keep_typed, read
@@ -110,6 +110,7 @@ def take_up(request: HttpRequest, opened: Opened, page: str) -> HttpResponse:
         filled = Filled(request, opened, screen, opened.known_for(screen), posted)
         read(filled)
         keep_typed(filled)
+        touching.keep(opened, posted)
         says = "What you typed before your session ended is back. Save it now."
     else:
         return here

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from casework.cases import access
+from casework.cases.beside import added_to, touched_by
 from casework.cases.copying import others_in, sections_of
 from casework.cases.decided import decided
 from casework.cases.models import DECIDED, Status
@@ -21,7 +22,7 @@ from casework.refusals import Absent
 from casework.web.records import commenting, summary
 from casework.web.records.actions import action_notes, fixed_of
 from casework.web.records.copied import read_notes
-from casework.web.records.decision_forms import SignForm
+from casework.web.records.decision_forms import AppendForm, SignForm
 from casework.web.records.moved import left_over
 from casework.web.records.moving import offered
 from casework.web.records.opened import Opened, open_record
@@ -82,6 +83,8 @@ def _context(opened: Opened) -> dict[str, Any]:
         "asked": asked(opened),
         "why_not_sign": opened.why_not("record.sign") if submission else "",
         "sign_form": SignForm(),
+        "append_form": AppendForm(),
+        "touched": touched_by(opened.record, opened.user, opened.at),
         "left_over": left_over(opened),
         "may_copy": bool(
             submission
@@ -141,6 +144,7 @@ def printed(request: HttpRequest, record_id: UUID) -> HttpResponse:
         "submission": submission,
         "pages": parts,
         "notes": read_notes(opened),
+        "touched": touched_by(opened.record, opened.user, opened.at),
         "asked": asked(opened),
         "with_set_aside": "set-aside" in request.GET,
         "person": None,
@@ -198,6 +202,7 @@ def submitted(opened: Opened, number: int, *, printed: bool = False) -> dict[str
         "set_aside": summary.set_aside(
             opened, read.document.get("set_aside", []), read.state, printed=printed
         ),
+        "added": added_to(opened.record) if found.snapshot.finished else [],
         "asked": {one["capacity"]: one["label"] for one in read.state.form.agreement},
         "agreements": _agreements(found.snapshot.agreements.select_related("recorded_by")),
     }

@@ -16,6 +16,7 @@ from casework.cases.models import Case, CaseSubject
 from casework.refusals import Refused
 from casework.web.doing import done, show
 from casework.web.drawing import command_id
+from casework.web.records import touching
 from casework.web.records.opened import open_record, page_url
 from casework.web.signed_in import signed_in
 from formdefs.models import FormVersion
@@ -80,5 +81,7 @@ def start(request: HttpRequest, case_id: UUID) -> HttpResponse:
             show(form, refusal, form_key="form")
         else:
             opened = open_record(request, record.pk)
+            if "touches" in request.POST:  # begun from the page of an action
+                touching.keep(opened, {touching.NAME: request.POST.getlist("touches")})
             return redirect(page_url(record, opened.visible_screens[0]))
     return render(request, "records/start.jinja", {"case": case, "form": form})

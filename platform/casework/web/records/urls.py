@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from casework.web.records import (
+    adding,
     checking,
     copying,
     deciding,
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_RECORD}pages/<slug:page>/find/", filled_page.find, name="record-find"),
     path("lists/<uuid:version_id>/<slug:name>/", finding.list_entries, name="list-entries"),
     path(f"{_RECORD}check/", checking.check, name="record-check"),
+    path(f"{_RECORD}add/", adding.add, name="record-append"),
     path(f"{_RECORD}sign/", deciding.sign, name="record-sign"),
     path(f"{_RECORD}return/", returning.return_, name="record-return"),
     path(f"{_RECORD}abandon/", deciding.abandon, name="record-abandon"),
