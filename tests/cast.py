@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.contrib.auth.models import Group
 
@@ -49,7 +49,10 @@ def make_cast() -> Cast:
     north, south = Team.objects.create(name="North"), Team.objects.create(name="South")
     users = {
         username: User.objects.create(
-            username=username, first_name=username.title(), last_name=last
+            uid=uuid5(NAMESPACE_URL, username),  # the same in every test, as what it is hashed into
+            username=username,
+            first_name=username.title(),
+            last_name=last,
         )
         for username, last in {
             "wanda": "Worker",
@@ -109,10 +112,10 @@ def make_person(by: User, given: str = "Testina", family: str = "Example", **mor
     return add_person(by=by, at=AT, why="test", given_names=given, family_name=family, **more)
 
 
-def make_case(by: User, team: Team, *subjects: UUID) -> Case:
+def make_case(by: User, team: Team, *subjects: UUID, case_type: str = "child_in_need") -> Case:
     """An open case about these persons (or a new one)."""
     people = list(subjects) or [make_person(by).id]
-    return open_case(case_type="child_in_need", team=team, subjects=people, by=by, at=AT)
+    return open_case(case_type=case_type, team=team, subjects=people, by=by, at=AT)
 
 
 def make_record(case: Case, by: User, form_key: str = "referral", **more: Any) -> Record:

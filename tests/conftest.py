@@ -34,10 +34,9 @@ def cast(db: None) -> Any:
 @pytest.fixture
 def library(cast: Any) -> Any:
     """The cast, with the library's code lists and forms published."""
-    from formdefs.shipped import publish_library
-    from tests.cast import AT
+    from tests.published import lay_library
 
-    publish_library(by=cast.ada, at=AT, reason="The library that ships")
+    lay_library(cast)
     return cast
 
 

@@ -193,7 +193,7 @@ def test_persons_in_no_case_are_seen_by_workers_and_managers_only(cast: Any) -> 
 
 def test_a_person_in_two_cases_is_seen_through_either(north: Any) -> None:
     grant_access(north.case.id, north.olive, "allow", why="x", by=north.max, at=AT)
-    make_case(north.olive, north.south, north.person.id)
+    make_case(north.olive, north.south, north.person.id, case_type="complaint")
     end_access(north.case.id, north.olive, "allow", why="x", by=north.max, at=LATER)
     assert sees(north.olive, north, LATER) == {"person"}
 

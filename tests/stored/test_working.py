@@ -179,7 +179,7 @@ def test_where_each_child_stands_and_what_is_next(planned: Any) -> None:
     _cast, case, _plan = planned
     one, two = standings(case)
     usual = [stage.key for stage in one.stages if not stage.aside]
-    assert usual == ["referral", "assessment", "plan", "closed"]
+    assert usual == ["referral", "assessment", "plan", "closing", "closed"]
     assert (one.stage.key, two.stage.key) == ("referral", "referral")
     assert [need.record for need in one.needed] == [None]
     assert [move.key for move in one.moves] == ["close_early"]

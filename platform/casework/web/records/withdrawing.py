@@ -85,6 +85,7 @@ def ask(request: HttpRequest, record_id: UUID) -> HttpResponse:
         "opened": opened,
         "record": opened.record,
         "form": form,
+        "asked": None,
         "title": "Ask that this record is withdrawn",
         "says": "What is withdrawn is gone for good, with its history and files. A second person, "
         "who manages the team, decides. That there was a record, who asked and who decided stays.",
