@@ -90,7 +90,7 @@ def _use(row: Row, form: Document, lists: Mapping[str, Document], document: Docu
             says = "It judges tasks that do not come from rows, so its rows could not name them."
             yield found_at(row, "/judges/task", "judges", says, "Name a template with “rows”.")
     if "copy" in row.raw and row.raw["per"] == "case":
-        says = "It is one form for the case, so there is no sibling's to copy to."
+        says = "It is one form for the case, so there is no other to copy to."
         yield found_at(row, "/copy", "per", says, "Take “copy” off.")
     for place, key in enumerate(row.raw.get("copy", ())):
         if key not in sections:
