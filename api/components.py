@@ -229,7 +229,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "Reopen": _taken(("stage", "why"), stage={**_TEXT, "description": "Key of the stage to go on in."}, why=_WHY),
     "Upgrade": _taken(("why",), version={**_COUNT, "description": "Number of the version; the newest if not sent."}, why=_WHY),
     "Clock": _sent(
-        key=_TEXT, title=_TEXT, person=_or_null(_UUID), statutory={"type": "boolean"}, basis=_TEXT,
+        id=_UUID, key=_TEXT, title=_TEXT, person=_or_null(_UUID), statutory={"type": "boolean"}, basis=_TEXT,
         standing={"enum": ["running", "due_soon", "overdue", "paused", "in_time", "late", "cancelled"]},
         due=_or_null(_TEXT), left={"type": ["integer", "null"], "description": "Units until it is due; negative since then."},
         unit={"enum": ["working_days", "days", "hours"]}, runs=_list(_ref("ClockRun")),
@@ -238,7 +238,18 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         number=_COUNT, status={"enum": ["running", "paused", "stopped", "cancelled"]}, begins=_INSTANT,
         limit=_or_null(_TEXT), due=_or_null(_TEXT), ended=_or_null(_INSTANT), ended_recorded=_or_null(_INSTANT),
         done_in_time={"type": ["boolean", "null"]}, recorded_in_time={"type": ["boolean", "null"]},
+        late={"type": "boolean", "description": "Done, given up or still running after it was due."},
+        reasons={**_list(_ref("ClockReason")), "description": "Why it is late, as people said it; the last one stands."},
         late_entry={"type": "boolean"}, pauses=_list(_list(_INSTANT)), skipped=_list(_sent(day=_DATE, why={"enum": ["weekend", "holiday"]})),
+    ),
+    "ClockReason": _sent(code=_TEXT, label=_TEXT, words=_TEXT, who=_TEXT, when=_INSTANT),
+    "NewClockReason": _taken(
+        ("run", "words"), run={**_COUNT, "description": "Number of the run."},
+        code={**_TEXT, "description": "Of the clock's list of reasons, where it has one."}, words=_TEXT,
+    ),
+    "ClockHold": _taken(
+        ("what", "why"), what={"enum": ["pause", "resume", "cancel"]}, why=_WHY,
+        on={**_DATE, "description": "Since which day; now, if it is left out."},
     ),
     "Clocks": _sent(items=_list(_ref("Clock"))),
     "Task": _sent(

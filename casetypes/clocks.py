@@ -132,6 +132,13 @@ def standing(
     return "due_soon" if soon else "running"
 
 
+def is_late(cycle: Cycle, at: datetime) -> bool:
+    """Whether it was done, or was given up, or at this instant still runs, after it was due."""
+    if cycle.worked is None or cycle.status == "paused":
+        return False
+    return is_after(cycle.ended.occurred if cycle.ended else at, cycle.worked.due)
+
+
 def _place(happening: Happening) -> tuple[datetime, int, datetime, str]:
     return (
         happening.occurred.astimezone(UTC),

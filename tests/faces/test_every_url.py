@@ -19,7 +19,7 @@ from casework.accounts.tokens import SCOPES, make_token
 from casework.cases.actions.marking import mark_answer
 from casework.cases.actions.sharing import grant_access
 from casework.cases.actions.signing import sign, submit
-from casework.cases.models import Case, Record, Snapshot, Task, Upload
+from casework.cases.models import Case, Clock, Record, Snapshot, Task, Upload
 from casework.notices.models import Notice
 from casework.people.living import add_household
 from casework.people.relating import relate
@@ -91,6 +91,7 @@ def world(library: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
         "place": "presenting_concern",
         "mark": "police",
         "task": _task(case).pk,
+        "clock": Clock.objects.filter(case=case).latest("key").pk,
         "role": "worker",
         "notice": _notice(case, library.wanda).pk,
         "secret": "guessed",

@@ -25,11 +25,12 @@ from tests.stored.small_form import publish_small
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(hours=1)
-WORK = {"case.move", "task.change",
+WORK = {"case.move", "task.change", "clock.explain",
     "case.subjects", "record.start", "record.save", "record.submit", "record.abandon",
     "record.migrate", "record.mark", "record.reopen", "record.agree", "person.change", "person.add", "case.open",
 }  # fmt: skip
 MANAGE = {
+    "clock.hold",
     "case.reopen",
     "record.release_mark",
     "case.allocate",

@@ -20,7 +20,7 @@ from casework.accounts.models import TEAM_ROLES, Role, RoleGrant, Team, User
 from casework.accounts.roles import grants_at, roles_of
 from casework.cases import rights
 from casework.cases.marks import mask_for
-from casework.cases.models import Case, CaseAccess, CaseSubject, Record, Task, Upload
+from casework.cases.models import Case, CaseAccess, CaseSubject, Clock, Record, Task, Upload
 from casework.cases.seen_files import withheld_files
 from casework.cases.signers import why_not_whole
 from casework.cases.standing import roles_in
@@ -139,6 +139,14 @@ def task(user: User, task_id: UUID | str, at: datetime) -> Task:
         "case__team", "case__worker", "owner", "source__form_version"
     ).defer(*documents_of("source__form_version"))
     found = _one(with_all, task_id)
+    roles_in(user, found.case, at)
+    return found
+
+
+def clock(user: User, clock_id: UUID | str, at: datetime) -> Clock:
+    """The clock with its case and the person whose it is. Raises Absent."""
+    whole = Clock.objects.select_related("case__team", "case__worker", "subject")
+    found = _one(whole, clock_id)
     roles_in(user, found.case, at)
     return found
 

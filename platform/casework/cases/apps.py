@@ -11,7 +11,14 @@ class CasesConfig(AppConfig):
     name = "casework.cases"
     label = "cases"
     # Triggers refuse every change to their rows (casework.ledger.triggers).
-    immutable: ClassVar = ("snapshot", "signoff", "recordreturn", "agreement", "upload")
+    immutable: ClassVar = (
+        "snapshot",
+        "signoff",
+        "recordreturn",
+        "agreement",
+        "upload",
+        "clockreason",
+    )
     withdrawable: ClassVar = ("upload",)
 
     def ready(self) -> None:

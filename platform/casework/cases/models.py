@@ -22,6 +22,7 @@ from casework.cases.model_prefill import Prefill as Prefill
 from casework.cases.model_signing import RecordReturn as RecordReturn
 from casework.cases.model_signing import SignOff as SignOff
 from casework.cases.model_work import Clock as Clock
+from casework.cases.model_work import ClockReason as ClockReason
 from casework.cases.model_work import Task as Task
 from casework.people.models import Person
 from formdefs.models import FormVersion

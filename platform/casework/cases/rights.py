@@ -50,10 +50,13 @@ VERBS: dict[str, Right] = {
     "record.mark": Right("put a mark on an answer of this record"),
     "record.release_mark": Right("take a mark off an answer of this record", MANAGER),
     "task.change": Right("change an action of this case"),
+    "clock.explain": Right("say why a clock of this case is late"),
+    "clock.hold": Right("pause or cancel a clock of this case", MANAGER),
     "record.agree": Right("note who agrees with this record", BOTH, _SUBMITTED | _DECIDED),
 }
-# An action may be carried on when a case is closed, and is followed to its end.
-_AFTER_CLOSING = ("case.reopen", "task.change")
+# An action may be carried on when a case is closed, and is followed to its end; what was late is
+# explained also afterwards.
+_AFTER_CLOSING = ("case.reopen", "task.change", "clock.explain")
 CLOSED = "This case is closed: nothing more is written in it."
 _STANDS: dict[str, str] = {
     Status.DRAFT: "This record is a draft: it has not been submitted.",

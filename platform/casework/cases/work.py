@@ -14,7 +14,8 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 
 from casetypes import tasking
-from casetypes.clocks import Cycle, late_entry, standing
+from casetypes.asked_clocks import run_of
+from casetypes.clocks import Cycle, is_late, late_entry, standing
 from casetypes.definition import ClockType, Move, Stage
 from casetypes.models import CaseTypeVersion
 from casetypes.periods import calendar_named, london_day
@@ -23,6 +24,7 @@ from casework.accounts import marks as sights
 from casework.accounts.models import User
 from casework.cases import access
 from casework.cases.decided import decided
+from casework.cases.late import Explained, reasons_of
 from casework.cases.marks import lying_on_all
 from casework.cases.masking import Mask
 from casework.cases.models import DECIDED, Case, CaseSubject, Clock, Record, Snapshot, Status, Task
@@ -51,12 +53,15 @@ class CycleSeen:
     left: int | None
     unit: str
     recorded_late: bool
+    late: bool = False  # done, given up or still running after it was due
+    reasons: tuple[Explained, ...] = ()  # why, as people said it; the last one stands
 
 
 @dataclass(frozen=True)
 class ClockSeen:
     """A clock of a case, or of one person of it (`person`); its runs, the last one last."""
 
+    id: UUID
     kind: ClockType
     person: Person | None
     cycles: tuple[CycleSeen, ...]
@@ -150,18 +155,22 @@ def standings(case: Case) -> list[Standing]:
 
 
 def clocks_of(case: Case, at: datetime) -> list[ClockSeen]:
-    """The clocks of a case: those that run first, by the day they are due. One query,
-    and one more where its version has left some out."""
+    """The clocks of a case: those that run first, by the day they are due. Two queries, one more for
+    the words of reasons, and one more where its version has left some clocks out.
+    """
     kinds = type_of(case).clocks
     found = []
     rows = list(Clock.objects.filter(case=case).select_related("subject"))
     if gone := {row.key for row in rows} - kinds.keys():
         kinds = {**kinds, **_earlier_kinds(case, gone)}
+    said = reasons_of(row.pk for row in rows) if rows else {}
     for row in rows:
         kind, cycles = kinds.get(row.key), cycles_of(json.loads(row.cycles))
         if kind is not None and cycles:
-            seen = tuple(_cycle(kind, cycle, at) for cycle in cycles)
-            found.append(ClockSeen(kind, row.subject, seen))
+            seen = tuple(
+                _cycle(kind, cycle, at, said.get((row.pk, run_of(cycle)), ())) for cycle in cycles
+            )
+            found.append(ClockSeen(row.pk, kind, row.subject, seen))
     return sorted(found, key=_place)
 
 
@@ -374,7 +383,9 @@ def _needed(stage: Stage, records: list[Record], titles: Mapping[str, str]) -> I
             yield Needed(titles.get(key, key), under_way[-1] if under_way else None)
 
 
-def _cycle(kind: ClockType, cycle: Cycle, at: datetime) -> CycleSeen:
+def _cycle(
+    kind: ClockType, cycle: Cycle, at: datetime, said: Sequence[Explained] = ()
+) -> CycleSeen:
     calendar = calendar_named(calendars(), kind.calendar)
     how = standing(cycle, at, kind.warn, calendar)
     left, unit = None, "days"
@@ -388,7 +399,7 @@ def _cycle(kind: ClockType, cycle: Cycle, at: datetime) -> CycleSeen:
     moved = [one for one in (cycle.begun, cycle.ended) if one is not None]
     allowed = kind.late_entry
     late = allowed is not None and any(late_entry(one, allowed, calendar) for one in moved)
-    return CycleSeen(cycle, how, left, unit, late)
+    return CycleSeen(cycle, how, left, unit, late, is_late(cycle, at), tuple(said))
 
 
 def _place(clock: ClockSeen) -> tuple[bool, date, str, str]:
