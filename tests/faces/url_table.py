@@ -74,6 +74,7 @@ TABLE: Mapping[str, Address] = {
     "web:case-subject-reopen": Address(MANAGES_CASE, {**CASE, **PERSON}, sent=200),
     "web:to-sign": Address(SIGNED_IN),
     "web:tasks": Address(SIGNED_IN),
+    "web:clock": Address(SEES_CASE, {"clock_id": "clock"}),
     "web:clock-explain": Address(WORKS_ON_CASE, {"clock_id": "clock", "run": "one"}, sent=200),
     "web:clock-hold": Address(MANAGES_CASE, {"clock_id": "clock"}, sent=200),
     "web:task": Address(SEES_CASE, {"task_id": "task"}, sent=200),

@@ -17,8 +17,9 @@ from casetypes import tasking
 from casetypes.asked_clocks import run_of
 from casetypes.clocks import Cycle, is_late, late_entry, standing
 from casetypes.definition import ClockType, Move, Stage
+from casetypes.forecast import following
 from casetypes.models import CaseTypeVersion
-from casetypes.periods import calendar_named, london_day
+from casetypes.periods import Due, calendar_named, london_day
 from casetypes.versions import case_type_of
 from casework.accounts import marks as sights
 from casework.accounts.models import User
@@ -53,6 +54,7 @@ class CycleSeen:
     left: int | None
     unit: str
     recorded_late: bool
+    following: tuple[Due, ...] = ()  # when the next runs would be due
     late: bool = False  # done, given up or still running after it was due
     reasons: tuple[Explained, ...] = ()  # why, as people said it; the last one stands
 
@@ -399,7 +401,21 @@ def _cycle(
     moved = [one for one in (cycle.begun, cycle.ended) if one is not None]
     allowed = kind.late_entry
     late = allowed is not None and any(late_entry(one, allowed, calendar) for one in moved)
-    return CycleSeen(cycle, how, left, unit, late, is_late(cycle, at), tuple(said))
+    return CycleSeen(
+        cycle=cycle,
+        standing=how,
+        left=left,
+        unit=unit,
+        recorded_late=late,
+        following=following(cycle, kind.series, calendar),
+        late=is_late(cycle, at),
+        reasons=tuple(said),
+    )
+
+
+def cycles_at(kind: ClockType, cycles: Iterable[Cycle], at: datetime) -> tuple[CycleSeen, ...]:
+    """Runs as they read, or read once, at an instant."""
+    return tuple(_cycle(kind, cycle, at) for cycle in cycles)
 
 
 def _place(clock: ClockSeen) -> tuple[bool, date, str, str]:

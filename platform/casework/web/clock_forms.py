@@ -40,6 +40,12 @@ class ExplainForm(forms.Form):
             del self.fields["code"]
 
 
+class DayForm(forms.Form):
+    """A day about which is asked what was believed then."""
+
+    on = DateField(label="Day")
+
+
 class HoldForm(forms.Form):
     """How a clock is held by hand, since when, and why."""
 

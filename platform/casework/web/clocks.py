@@ -1,6 +1,6 @@
 """One clock of a case: saying why it is late, and holding it by hand."""
 
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
 
 from django import forms
@@ -8,21 +8,47 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from casework import clock
 from casework.accounts.models import User
 from casework.cases import access
 from casework.cases.actions.clocks import explain_clock, hold_clock
+from casework.cases.clock_story import believed, story_of
 from casework.cases.late import offered
 from casework.cases.models import Clock
-from casework.cases.work import ClockSeen, CycleSeen, clocks_of
+from casework.cases.work import ClockSeen, CycleSeen, clocks_of, cycles_at
+from casework.ledger.reads import note_read
 from casework.refusals import Absent, NotAllowed, NotNow, Refused
 from casework.web.case_changes import page_and_form
 from casework.web.cases import about
-from casework.web.clock_forms import ExplainForm, HoldForm
+from casework.web.clock_forms import DayForm, ExplainForm, HoldForm
 from casework.web.doing import done, show
 from casework.web.drawing import command_id
 from casework.web.signed_in import signed_in
+
+
+@require_safe
+def story(request: HttpRequest, clock_id: UUID) -> HttpResponse:
+    """How a clock came about: each working of it, and what was believed on a day that is asked for."""
+    user, at = signed_in(request), clock.now()
+    row, found = _found(user, clock_id, at)
+    note_read("case", row.case_id, by=user, at=at, detail="clock")
+    told = story_of(row)
+    form = DayForm(request.GET if "on-day" in request.GET else None)
+    asked = form.cleaned_data["on"] if form.is_bound and form.is_valid() else None
+    then = datetime.combine(asked, time.max, clock.LONDON) if asked else None
+    stood = believed(told, min(then, at)) if then else None
+    context = {
+        **about(row.case),
+        "form": form,
+        "clock": found,
+        "story": [(one, cycles_at(found.kind, one.cycles, one.recorded)) for one in told],
+        "asked": asked,
+        "stood": stood,
+        "then": cycles_at(found.kind, stood.cycles, min(then, at)) if stood and then else (),
+    }
+    return render(request, "clocks/clock.jinja", context)
 
 
 @page_and_form

@@ -53,6 +53,7 @@ _cases: list[URLPattern] = [
         name="case-subject-reopen",
     ),
     path("to-sign/", home.waiting, name="to-sign"),
+    path("clocks/<uuid:clock_id>/", clocks.story, name="clock"),
     path("clocks/<uuid:clock_id>/why/<int:run>/", clocks.explain, name="clock-explain"),
     path("clocks/<uuid:clock_id>/hold/", clocks.hold, name="clock-hold"),
     path("actions/", tasks.tasks, name="tasks"),
