@@ -4,13 +4,11 @@ from django.urls import URLPattern, path, re_path
 
 from api import (
     cases,
+    clocks,
     code_lists,
     copies,
     docs,
     families,
-    clocks,
-    code_lists,
-    docs,
     files,
     forms,
     me,
