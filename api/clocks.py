@@ -11,7 +11,7 @@ from api.openapi import IDEMPOTENCY_KEY, operation, ref
 from api.view import View, json_response
 from casework.cases import access
 from casework.cases.actions.clocks import explain_clock, hold_clock
-from casework.cases.work import clocks_of
+from casework.cases.clocks import clocks_of
 from casework.refusals import Absent
 
 

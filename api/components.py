@@ -237,21 +237,11 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "ClockRun": _sent(
         number=_COUNT, status={"enum": ["running", "paused", "stopped", "cancelled"]}, begins=_INSTANT,
         limit=_or_null(_TEXT), due=_or_null(_TEXT), ended=_or_null(_INSTANT), ended_recorded=_or_null(_INSTANT),
-        done_in_time={"type": ["boolean", "null"]}, recorded_in_time={"type": ["boolean", "null"]},
-        late={"type": "boolean", "description": "Done, given up or still running after it was due."},
-        reasons={**_list(_ref("ClockReason")), "description": "Why it is late, as people said it; the last one stands."},
-        late_entry={"type": "boolean"}, pauses=_list(_list(_INSTANT)), skipped=_list(_sent(day=_DATE, why={"enum": ["weekend", "holiday"]})),
+        done_in_time={"type": ["boolean", "null"]}, recorded_in_time={"type": ["boolean", "null"]}, late={"type": "boolean"}, reasons=_list(_ref("ClockReason")), late_entry={"type": "boolean"}, pauses=_list(_list(_INSTANT)), skipped=_list(_sent(day=_DATE, why={"enum": ["weekend", "holiday"]})),
     ),
-    "ClockReason": _sent(code=_TEXT, label=_TEXT, words=_TEXT, who=_TEXT, when=_INSTANT),
-    "NewClockReason": _taken(
-        ("run", "words"), run={**_COUNT, "description": "Number of the run."},
-        code={**_TEXT, "description": "Of the clock's list of reasons, where it has one."}, words=_TEXT,
-    ),
-    "ClockHold": _taken(
-        ("what", "why"), what={"enum": ["pause", "resume", "cancel"]}, why=_WHY,
-        on={**_DATE, "description": "Since which day; now, if it is left out."},
-    ),
-    "Clocks": _sent(items=_list(_ref("Clock"))),
+    "Clocks": _sent(items=_list(_ref("Clock"))), "ClockReason": _sent(code=_TEXT, label=_TEXT, words=_TEXT, who=_TEXT, when=_INSTANT),
+    "NewClockReason": _taken(("run", "words"), run={**_COUNT, "description": "Number of the run."}, code=_TEXT, words=_TEXT),
+    "ClockHold": _taken(("what", "why"), what={"enum": ["pause", "resume", "cancel"]}, why=_WHY, on=_DATE),
     "Task": _sent(
         id=_UUID, case=_UUID, key=_TEXT, template=_TEXT,
         title={**_or_null(_TEXT), "description": "null where the answer that it comes from is withheld from you."},

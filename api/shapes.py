@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from casework.accounts.models import User
+from casework.cases.clocks import ClockSeen, CycleSeen
 from casework.cases.masking import Withheld
 from casework.cases.models import Record, RecordSubject
 from casework.cases.thread import Judgement
-from casework.cases.work import ClockSeen, CycleSeen, TaskSeen
+from casework.cases.work import TaskSeen
 from casework.ledger.models import Event
 from casework.people.actions import FIELDS
 from casework.people.models import Person

@@ -31,6 +31,7 @@ WORK = {"case.move", "task.change", "clock.explain",
 }  # fmt: skip
 MANAGE = {
     "clock.hold",
+    "case.upgrade",
     "case.reopen",
     "record.release_mark",
     "case.allocate",
@@ -192,7 +193,8 @@ def test_persons_in_no_case_are_seen_by_workers_and_managers_only(cast: Any) -> 
 
 def test_a_person_in_two_cases_is_seen_through_either(north: Any) -> None:
     grant_access(north.case.id, north.olive, "allow", why="x", by=north.max, at=AT)
-    make_case(north.olive, north.south, north.person.id)
+    other = make_case(north.olive, north.south)
+    other.subjects.create(person=north.person, from_on=AT.date())
     end_access(north.case.id, north.olive, "allow", why="x", by=north.max, at=LATER)
     assert sees(north.olive, north, LATER) == {"person"}
 

@@ -9,8 +9,8 @@ from django.db import connection
 
 from casework.cases.actions.clocks import explain_clock, hold_clock, recompute_clocks
 from casework.cases.checking.live import live_findings
+from casework.cases.clocks import ClockSeen, clocks_of
 from casework.cases.models import Case, Clock, ClockReason
-from casework.cases.work import ClockSeen, clocks_of
 from casework.ledger import triggers
 from casework.ledger.models import Event
 from casework.refusals import Absent, NotAllowed, NotNow, Refused

@@ -15,9 +15,9 @@ from casework.accounts.models import User
 from casework.cases import access
 from casework.cases.actions.clocks import explain_clock, hold_clock
 from casework.cases.clock_story import believed, story_of
+from casework.cases.clocks import ClockSeen, CycleSeen, clocks_of, cycles_at
 from casework.cases.late import offered
 from casework.cases.models import Clock
-from casework.cases.work import ClockSeen, CycleSeen, clocks_of, cycles_at
 from casework.ledger.reads import note_read
 from casework.refusals import Absent, NotAllowed, NotNow, Refused
 from casework.web.case_changes import page_and_form

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from casetypes.clock_changes import CycleChange
 from casetypes.clocks import Happening
 from casework.accounts.models import Role
+from casework.cases.clocks import ClockSeen, CycleSeen
 from casework.cases.models import Record, SignOff, Status, Task
 from casework.cases.waiting import Awaited, awaited
-from casework.cases.work import ClockSeen, CycleSeen, Needed
+from casework.cases.work import Needed
 from casework.web.wording import day, moment
 
 _UNITS = {
