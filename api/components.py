@@ -189,7 +189,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "Reason": taken(("why",), why=WHY),
     "Nothing": taken(()),
     "Clock": sent(
-        key=TEXT, title=TEXT, person=or_null(ID), statutory={"type": "boolean"}, basis=TEXT,
+        id=ID, key=TEXT, title=TEXT, person=or_null(ID), statutory={"type": "boolean"}, basis=TEXT,
         standing={"enum": ["running", "due_soon", "overdue", "paused", "in_time", "late", "cancelled"]},
         due=or_null(TEXT), left={"type": ["integer", "null"], "description": "Units until it is due; negative since then."},
         unit={"enum": ["working_days", "days", "hours"]}, runs=many(ref("ClockRun")),
@@ -197,10 +197,11 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "ClockRun": sent(
         number=COUNT, status={"enum": ["running", "paused", "stopped", "cancelled"]}, begins=INSTANT,
         limit=or_null(TEXT), due=or_null(TEXT), ended=or_null(INSTANT), ended_recorded=or_null(INSTANT),
-        done_in_time={"type": ["boolean", "null"]}, recorded_in_time={"type": ["boolean", "null"]},
-        late_entry={"type": "boolean"}, pauses=many(many(INSTANT)), skipped=many(sent(day=DATE, why={"enum": ["weekend", "holiday"]})),
+        done_in_time={"type": ["boolean", "null"]}, recorded_in_time={"type": ["boolean", "null"]}, late={"type": "boolean"}, reasons=many(ref("ClockReason")), late_entry={"type": "boolean"}, pauses=many(many(INSTANT)), skipped=many(sent(day=DATE, why={"enum": ["weekend", "holiday"]})),
     ),
-    "Clocks": sent(items=many(ref("Clock"))),
+    "Clocks": sent(items=many(ref("Clock"))), "ClockReason": sent(code=TEXT, label=TEXT, words=TEXT, who=TEXT, when=INSTANT),
+    "NewClockReason": taken(("run", "words"), run={**COUNT, "description": "Number of the run."}, code=TEXT, words=TEXT),
+    "ClockHold": taken(("what", "why"), what={"enum": ["pause", "resume", "cancel"]}, why=WHY, on=DATE),
     "Task": sent(
         id=ID, case=ID, key=TEXT, template=TEXT,
         title={**or_null(TEXT), "description": "null where the answer that it comes from is withheld from you."},

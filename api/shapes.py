@@ -8,10 +8,11 @@ from uuid import UUID
 
 from casework.accounts.models import User
 from casework.cases.beside import Added, LinkSeen
+from casework.cases.clocks import ClockSeen, CycleSeen
 from casework.cases.masking import Withheld
 from casework.cases.models import Record, RecordSubject
 from casework.cases.thread import Judgement
-from casework.cases.work import ClockSeen, CycleSeen, TaskSeen
+from casework.cases.work import TaskSeen
 from casework.ledger.models import Event
 from casework.people.actions import FIELDS
 from casework.people.models import Person
@@ -120,6 +121,7 @@ def clock(found: ClockSeen) -> dict[str, Any]:
     """A clock with its runs and their working."""
     now = found.now
     return {
+        "id": str(found.id),
         "key": found.kind.key,
         "title": found.kind.title,
         "person": str(found.person.pk) if found.person else None,
@@ -146,6 +148,17 @@ def _run(seen: CycleSeen) -> dict[str, Any]:
         "done_in_time": cycle.done_in_time,
         "recorded_in_time": cycle.recorded_in_time,
         "late_entry": seen.recorded_late,
+        "late": seen.late,
+        "reasons": [
+            {
+                "code": one.code,
+                "label": one.label,
+                "words": one.words,
+                "who": one.who,
+                "when": text_of(one.when),
+            }
+            for one in seen.reasons
+        ],
         "pauses": [[text_of(since), text_of(until)] for since, until in cycle.pauses],
         "skipped": [
             {"day": day.isoformat(), "why": why}

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path, re_path
 from api import (
     allocations,
     cases,
+    clocks,
     code_lists,
     copies,
     docs,
@@ -111,6 +112,8 @@ _cases: list[URLPattern] = [
         work.SubjectReopen.as_view(),
         name="subject-reopen",
     ),
+    path("clocks/<uuid:clock_id>/reasons", clocks.ClockReasons.as_view(), name="clock-reasons"),
+    path("clocks/<uuid:clock_id>/hold", clocks.ClockHold.as_view(), name="clock-hold"),
     path("tasks", work.Tasks.as_view(), name="tasks"),
     path("tasks/<uuid:task_id>", work.OneTask.as_view(), name="task"),
     path("tasks/<uuid:task_id>/reviews", work.TaskReviews.as_view(), name="task-reviews"),

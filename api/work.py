@@ -18,9 +18,10 @@ from casework.cases import access
 from casework.cases.actions.upgrading import upgrade_case
 from casework.cases.actions.working import change_task, move_subject, reopen_subject
 from casework.cases.beside import links_of
+from casework.cases.clocks import clocks_of
 from casework.cases.models import Task
 from casework.cases.thread import judgements_on
-from casework.cases.work import clocks_of, seen_tasks, task_rows, tasks_of
+from casework.cases.work import seen_tasks, task_rows, tasks_of
 from casework.ledger.reads import note_read
 from casework.refusals import refused
 

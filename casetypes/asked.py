@@ -7,13 +7,11 @@ may, with a reason: no check here asks for an order of forms.
 
 from collections.abc import Callable, Mapping, Sequence
 
-from casetypes import asked_records, effects, tasking
-from casetypes.clocks import Happening
+from casetypes import asked_clocks, asked_records, effects, tasking
 from casetypes.commands import Command, Refusal
 from casetypes.definition import CaseType
 from casetypes.names import Facts, holds, view
-from casetypes.periods import is_after
-from casetypes.refusing import CLOSED, forbidden, may, not_active, not_allowed, statutory, why_of
+from casetypes.refusing import CLOSED, forbidden, may, not_active, why_of
 from casetypes.state import OPEN_RECORD, Event, State, TaskState
 
 Asked = list[Event] | Refusal
@@ -115,40 +113,6 @@ def _change_task(_case_type: CaseType, state: State, command: Command, _facts: F
     return [Event("task.changed", task.subjects, data, said, command.occurred)]
 
 
-def _hold_clock(case_type: CaseType, state: State, command: Command, facts: Facts) -> Asked:
-    """Pause, set going or cancel a clock by hand: never a statutory one."""
-    kind = case_type.clocks.get(command.data["clock"])
-    what, subject = command.data["what"], command.data.get("subject", "")
-    if kind is None or (kind.key, subject) not in state.clocks:
-        return Refusal("clock", "There is no such clock.")
-    if kind.statutory:
-        return statutory(kind)
-    if not may(case_type, command.roles, "override"):
-        return not_allowed("override")
-    if not command.data.get("why"):
-        return Refusal("why", "Enter why the clock is changed.")
-    source = f"by hand:{len(state.clocks[kind.key, subject].happenings)}"
-    happening = Happening(what, command.happened, command.at, source)
-    changed = effects.changed_clock(kind, state, subject, (happening,), facts)
-    if changed is None:
-        return Refusal("not_now", f"“{kind.title}” does not run.")
-    return [Event(changed.kind, changed.subjects, changed.data, why_of(command))]
-
-
-def _tick(_case_type: CaseType, state: State, command: Command, _facts: Facts) -> Asked:
-    """Tell, once for each cycle, what has become overdue by now."""
-    told = []
-    for clock in state.clocks.values():
-        for cycle in clock.cycles:
-            late = cycle.open and cycle.due is not None and is_after(command.at, cycle.due)
-            if not late or cycle.number in clock.told:
-                continue
-            subjects = (clock.subject,) if clock.subject else ()
-            data = {"clock": clock.key, "subject": clock.subject, "cycle": cycle.number}
-            told.append(Event("clock.overdue", subjects, data))
-    return told
-
-
 def _close(case_type: CaseType, state: State, command: Command, facts: Facts) -> Asked:
     """Close the whole case by hand, whatever stage its subjects are in."""
     if not state.open:
@@ -218,8 +182,10 @@ ASKED: Mapping[str, Callable[[CaseType, State, Command, Facts], Asked]] = {
     "record.abandon": asked_records.abandon,
     "move": _move,
     "task.change": _change_task,
-    "clock.hold": _hold_clock,
-    "tick": _tick,
+    "clock.hold": asked_clocks.hold,
+    "clock.explain": asked_clocks.explain,
+    "clock.recompute": asked_clocks.recompute,
+    "tick": asked_clocks.tick,
 }
 
 

@@ -8,10 +8,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from casetypes import checks_clocks, checks_forms, explore
-from casetypes.meta_schema import CASE_TYPE_SCHEMA, EVENTS
-from casetypes.rows import Row, block, found_at, rows_of
+from casetypes import (
+    checks_clocks,
+    checks_events,
+    checks_forms,
+    checks_rights,
+    checks_rules,
+    explore,
+)
+from casetypes.meta_schema import CASE_TYPE_SCHEMA
+from casetypes.rows import Row, block, found_at, named, rows_of
 from formdefs import shapes, validator
+from formdefs.rules_shape import MOST_DEPTH
 from formdefs.shapes import DefinitionProblem
 
 __all__ = ["Known", "problems"]
@@ -44,7 +52,7 @@ def problems(document: Any, known: Known) -> list[DefinitionProblem]:
     except (ValueError, RecursionError):
         says = "The case type holds what no JSON text can."
         return [DefinitionProblem("", "", "shape", says, "Export it again.")]
-    if shape:
+    if shape := shape or list(_too_deep(document)):
         return shape
     found = [problem for check in _CHECKS for problem in check(document, known)]
     if not any(problem.code in _BEFORE_EXPLORING for problem in found):
@@ -52,6 +60,23 @@ def problems(document: Any, known: Known) -> list[DefinitionProblem]:
     return list(dict.fromkeys(found))
 
 
+def _too_deep(document: Document) -> Found:
+    """Rows that nest deeper than any rule may, found without recursion."""
+    for row in rows_of(document):
+        waiting: list[tuple[Any, int]] = [(row.raw, 0)]
+        while waiting:
+            part, depth = waiting.pop()
+            if depth > _DEEPEST:
+                says = "It is nested far deeper than a rule may be."
+                yield found_at(row, "", "too_deep", says, "Flatten the rule.")
+                break
+            parts = part.values() if isinstance(part, Mapping) else part
+            if isinstance(part, Mapping | list):
+                waiting += [(one, depth + 1) for one in parts]
+
+
+# A rule's level is an object and a list; a row is a few levels above it.
+_DEEPEST = 2 * MOST_DEPTH + 20
 _BEFORE_EXPLORING = ("duplicate", "unknown", "first_stage", "end_stage")
 
 
@@ -108,63 +133,44 @@ def _references(document: Document, known: Known) -> Found:
     keys = {name: {row.raw["key"] for row in block(document, name)} for name in _KEYED}
     keys["forms"] = {row.raw["form"] for row in block(document, "forms")}
     for row in block(document, "stages"):
+        told: set[str] = set()
         for place, use in enumerate(row.raw.get("forms", ())):
-            yield from _named(row, f"/forms/{place}/form", use["form"], keys["forms"], "form")
+            yield from named(row, f"/forms/{place}/form", use["form"], keys["forms"], "form")
+            if use["form"] in told:
+                says = f"“{use['form']}” is written here already."
+                yield found_at(row, f"/forms/{place}", "duplicate", says, "Take one of them off.")
+            told.add(use["form"])
     for row in block(document, "moves"):
         for place, stage in enumerate(row.raw["from"]):
-            yield from _named(row, f"/from/{place}", stage, keys["stages"], "stage")
-        yield from _named(row, "/to", row.raw["to"], keys["stages"], "stage")
+            yield from named(row, f"/from/{place}", stage, keys["stages"], "stage")
+        yield from named(row, "/to", row.raw["to"], keys["stages"], "stage")
     for row in block(document, "forms"):
         if "sign_off" in row.raw:
-            yield from _named(
+            yield from named(
                 row, "/sign_off", row.raw["sign_off"], keys["sign_offs"], "sign-off chain"
             )
         if "judges" in row.raw:
             task = row.raw["judges"]["task"]
-            yield from _named(row, "/judges/task", task, keys["tasks"], "task template")
+            yield from named(row, "/judges/task", task, keys["tasks"], "task template")
     for row in block(document, "permissions"):
         for place, form in enumerate(row.raw.get("forms", ())):
-            yield from _named(row, f"/forms/{place}", form, keys["forms"], "form")
+            yield from named(row, f"/forms/{place}", form, keys["forms"], "form")
     for row in block(document, "checks"):
         if "of" in row.raw:
             kind = "moves" if row.raw["on"] == "move" else "forms"
-            yield from _named(row, "/of", row.raw["of"], keys[kind], kind.removesuffix("s"))
+            yield from named(row, "/of", row.raw["of"], keys[kind], kind.removesuffix("s"))
     for row in block(document, "notices"):
         kind = _NOTICE_OF.get(row.raw["on"].partition(".")[0], "")
         if "of" in row.raw and kind:
-            yield from _named(row, "/of", row.raw["of"], keys[kind], kind.removesuffix("s"))
+            yield from named(row, "/of", row.raw["of"], keys[kind], kind.removesuffix("s"))
     lists = [("/closing/list", document["closing"]["list"])]
     lists += [(f"/lists/{place}", key) for place, key in enumerate(document.get("lists", ()))]
     whole = Row("", "", document)
     for at, key in lists:
-        yield from _named(whole, at, key, set(known.lists), "code list")
+        yield from named(whole, at, key, set(known.lists), "code list")
     for row in block(document, "clocks"):
         if "reasons" in row.raw:
-            yield from _named(row, "/reasons", row.raw["reasons"], set(known.lists), "code list")
-
-
-def _triggers(document: Document, _known: Known) -> Found:
-    """Triggers that name nothing, or what cannot happen."""
-    keys = {name: {row.raw["key"] for row in block(document, name)} for name in _KEYED}
-    signed = {row.raw["form"]: "sign_off" in row.raw for row in block(document, "forms")}
-    of_kind = {
-        "form": set(signed), "stage": keys["stages"], "task": keys["tasks"], "clock": keys["clocks"],
-    }  # fmt: skip
-    for row, at, trigger in explore.triggers(document):
-        event, of = trigger["event"], trigger.get("of", "")
-        kind = EVENTS[event]
-        if of and not kind:
-            says = f"“{event}” is of nothing in particular, so “{of}” is never looked at."
-            yield found_at(row, f"{at}/of", "needless", says, "Take “of” off.")
-            continue
-        if kind and of:
-            yield from _named(row, f"{at}/of", of, of_kind[kind], kind)
-        if event == "record.signed" and signed.get(of) is False:
-            says = f"“{of}” has no sign-off, so it is never signed."
-            yield found_at(row, at, "cannot_happen", says, "Wait for record.finished instead.")
-        if event in ("record.finished",) and signed.get(of):
-            says = f"“{of}” is signed, so it is never finished without."
-            yield found_at(row, at, "cannot_happen", says, "Wait for record.signed instead.")
+            yield from named(row, "/reasons", row.raw["reasons"], set(known.lists), "code list")
 
 
 def _moves(document: Document, known: Known) -> Found:
@@ -180,9 +186,14 @@ def _moves(document: Document, known: Known) -> Found:
                 says = f"It leads out of “{stage}”, where everything is over."
                 fix = "Take it off: a case is reopened by its own command."
                 yield found_at(row, f"/from/{place}", "leaves_end", says, fix)
-        if row.raw["to"] in row.raw["from"]:
-            says = "It leads back to the stage that it leaves."
-            yield found_at(row, "/to", "to_itself", says, "Lead it elsewhere, or take it off.")
+        if row.raw["to"] in row.raw["from"] and row.raw.get("reason") != "required":
+            says = "It leads back to the stage that it leaves, and nobody says why."
+            fix = "Lead it elsewhere, or make it by hand with “reason” required."
+            yield found_at(row, "/to", "to_itself", says, fix)
+        for part in ("tasks", "closing"):
+            if part in row.raw and row.raw["to"] not in ends:
+                says = f"It ends nobody's part, so “{part}” is never looked at."
+                yield found_at(row, f"/{part}", "needless", says, f"Take “{part}” off.")
         if by_itself and row.raw.get("tasks") == "ask" and row.raw["to"] in ends:
             says = "It happens by itself, so nobody is there to say what becomes of open tasks."
             yield found_at(row, "/tasks", "tasks_asked", says, "Write “carry” or “close”.")
@@ -199,42 +210,23 @@ def _moves(document: Document, known: Known) -> Found:
             yield found_at(row, "/otherwise", "needless", says, "Add “when”, or take it off.")
 
 
-def _rights(document: Document, _known: Known) -> Found:
-    grants = document.get("permissions", ())
-    if not grants:
-        return
-
-    def may(verb: str, form: str = "", role: str = "") -> bool:
-        return any(
-            verb in grant["may"]
-            and (not role or grant["role"] == role)
-            and (not form or form in grant.get("forms", (form,)))
-            for grant in grants
-        )
-
-    chains = {row.raw["key"]: row.raw["steps"] for row in block(document, "sign_offs")}
-    for row in block(document, "forms"):
-        form = row.raw["form"]
-        for verb in ("start", "submit"):
-            if not may(verb, form):
-                says = f"Nobody may {verb} “{form}”."
-                yield found_at(row, "/form", "nobody", says, "Give a role that permission.")
-        for step in chains.get(row.raw.get("sign_off", ""), ()):
-            if not may("sign", form, step["role"]):
-                says = f"A {step['role']} has to sign “{form}”, and may not."
-                yield found_at(row, "/sign_off", "nobody", says, "Give the role that permission.")
-    for row in block(document, "moves"):
-        if "roles" in row.raw and not any(may("move", role=role) for role in row.raw["roles"]):
-            says = f"None of its roles may move a {document['subjects']['called']}."
-            yield found_at(row, "/roles", "nobody", says, "Give one of them that permission.")
-
-
-def _named(row: Row, at: str, key: str, there: set[str], what: str) -> Found:
-    if key not in there:
-        says, fix = f"There is no {what} “{key}”.", "Mend its spelling, or add it."
-        if close := explore.close_to(key, there):
-            fix = f"Did you mean “{close}”?"
-        yield found_at(row, at, "unknown", says, fix)
+def _upgrade(document: Document, _known: Known) -> Found:
+    ends = {row.raw["key"]: bool(row.raw.get("end")) for row in block(document, "stages")}
+    told: set[int] = set()
+    for row in block(document, "upgrade"):
+        version = row.raw["from"]
+        if version in told:
+            says = f"Version {version} is told already, and the first alone counts."
+            yield found_at(row, "/from", "duplicate", says, "Put the two together.")
+        told.add(version)
+        for gone, stage in row.raw.get("stages", {}).items():
+            yield from named(row, f"/stages/{gone}", stage, ends, "stage")
+            if ends.get(stage) and gone not in ends:
+                says = (
+                    f"People would be in “{stage}”, where parts are over, without an end to theirs."
+                )
+                fix = "Name a stage that goes on."
+                yield found_at(row, f"/stages/{gone}", "stage_ends", says, fix)
 
 
 _CHECKS: tuple[Callable[[Document, Known], Found], ...] = (
@@ -243,9 +235,11 @@ _CHECKS: tuple[Callable[[Document, Known], Found], ...] = (
     _leads,
     _stages,
     _references,
-    _triggers,
     _moves,
-    _rights,
+    _upgrade,
+    lambda document, _known: checks_events.problems(document),
+    lambda document, _known: checks_rights.problems(document),
     lambda document, known: checks_clocks.problems(document, known.calendars),
     lambda document, known: checks_forms.problems(document, known.forms, known.lists),
+    lambda document, known: checks_rules.problems(document, known.forms, known.lists),
 )

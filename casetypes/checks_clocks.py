@@ -1,4 +1,4 @@
-"""Judge the clocks of a case type: limits, calendars, and whether they can stop. Pure."""
+"""Judge the clocks of a case type, and its other periods: limits, calendars, pauses. Pure."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,9 +12,13 @@ _DAYS = {"hours": 1 / 24, "days": 1, "working_days": 1.4, "weeks": 7, "months": 
 
 
 def problems(document: Mapping[str, Any], calendars: frozenset[str]) -> Found:
-    """Yield what is wrong with the clocks, and with the periods of tasks."""
+    """Yield what is wrong with the clocks, and with how long cases are kept."""
+    yield from _kept(document)
     for row in block(document, "clocks"):
         yield from _limits(row)
+        if row.raw.get("statutory") and "basis" not in row.raw:
+            says = "It is statutory, and does not say by what law."
+            yield found_at(row, "", "no_basis", says, "Say in “basis” where it comes from.")
         yield from _halting(row)
         if row.raw.get("calendar", "ew") not in calendars:
             says = f"There is no calendar “{row.raw.get('calendar')}”."
@@ -36,6 +40,15 @@ def problems(document: Mapping[str, Any], calendars: frozenset[str]) -> Found:
             yield found_at(row, "/from", "needless", says, fix)
 
 
+def _kept(document: Mapping[str, Any]) -> Found:
+    """Yield a retention that keeps nothing."""
+    keep = document.get("retention", {}).get("keep", {})
+    if keep.get("n") == 0:
+        says = "Cases would be kept for no time at all."
+        row = Row("/retention", "", document["retention"])
+        yield found_at(row, "/keep/n", "period", says, "Write how long they are kept.")
+
+
 def _limits(row: Row) -> Found:
     raw = row.raw
     if "limit" not in raw and "limits" not in raw:
@@ -51,6 +64,14 @@ def _limits(row: Row) -> Found:
         if period["n"] == 0 and period["unit"] != "working_days" and period["unit"] != "days":
             says = "A limit of nothing is over before it begins."
             yield found_at(row, f"{at}/n", "period", says, "Write 1 or more.")
+    for n, one in enumerate(raw.get("limits", ())):
+        if "when" not in one and (n < len(raw["limits"]) - 1 or "limit" in raw):
+            says = "It has no rule, so no limit after it is ever come to."
+            yield found_at(row, f"/limits/{n}", "needless", says, "Put it last, or give it a rule.")
+    for n, one in enumerate(raw.get("then", ())):
+        if one["n"] == 0:
+            says = "A run of nothing would follow itself without end."
+            yield found_at(row, f"/then/{n}/n", "period", says, "Write 1 or more.")
     longest = max((_length(period) for _at, period in named), default=0)
     for place, period in enumerate(raw.get("warn", ())):
         if period["n"] == 0 or (longest and _length(period) >= longest):

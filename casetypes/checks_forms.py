@@ -6,6 +6,7 @@ from typing import Any
 from casetypes.definition import load
 from casetypes.names import names
 from casetypes.rows import Row, block, found_at
+from casetypes.tries import codes_of
 from formdefs import dependencies, rules, tree
 from formdefs.shapes import DefinitionProblem
 
@@ -28,14 +29,24 @@ def problems(
 ) -> Found:
     """Yield what a case type says of its forms that they do not."""
     chains = {row.raw["key"]: row for row in block(document, "sign_offs")}
+    stages = block(document, "stages")
+    written = {use["form"] for stage in stages for use in stage.raw.get("forms", ())}
     for row in block(document, "forms"):
         form = forms.get(row.raw["form"])
         if form is None:
             says = f"There is no published form “{row.raw['form']}”."
             yield found_at(row, "/form", "unknown", says, "Publish it, or name another.")
             continue
+        if row.raw["form"] not in written:
+            says = f"“{form['title']}” is written at no stage, so nobody could begin one."
+            fix = "Add it to the “forms” of a stage, or take it off."
+            yield found_at(row, "/form", "nowhere", says, fix)
         yield from _use(row, form, lists, document)
         chain = chains.get(row.raw.get("sign_off", ""))
+        if "sign_off" not in row.raw and form.get("authority", "another") == "another":
+            says = f"“{form['title']}” is signed by somebody else than its author."
+            fix = "Name in “sign_off” the chain that signs it."
+            yield found_at(row, "/form", "own_work", says, fix)
         if chain and form.get("authority", "another") == "another":
             for place, step in enumerate(chain.raw["steps"]):
                 if "author" not in step.get("not", ()):
@@ -43,7 +54,13 @@ def problems(
                     fix = "Add “author” to this step's “not”."
                     at = f"/steps/{place}"
                     yield found_at(chain, at, "own_work", says, fix)
+    used = {row.raw.get("sign_off") for row in block(document, "forms")}
     for row in chains.values():
+        if row.raw["key"] not in used:
+            says = "No form is signed by this chain."
+            yield found_at(
+                row, "", "needless", says, "Name it in a form's “sign_off”, or take it off."
+            )
         if all(step.get("when", True) is not True for step in row.raw["steps"]):
             says = "Each of its signatures has a condition, so a record might need none of them."
             fix = "Leave one step without “when”, or give the form no sign-off."
@@ -72,6 +89,9 @@ def _use(row: Row, form: Document, lists: Mapping[str, Document], document: Docu
         if template and "rows" not in template:
             says = "It judges tasks that do not come from rows, so its rows could not name them."
             yield found_at(row, "/judges/task", "judges", says, "Name a template with “rows”.")
+    if "copy" in row.raw and row.raw["per"] == "case":
+        says = "It is one form for the case, so there is no other to copy to."
+        yield found_at(row, "/copy", "per", says, "Take “copy” off.")
     for place, key in enumerate(row.raw.get("copy", ())):
         if key not in sections:
             says = f"The form has no page or section “{key}”."
@@ -91,6 +111,13 @@ def _judging(
     if "outcome" in judges:
         wanted = (repeat, judges["outcome"])
         yield from _column(row, "/judges/outcome", nodes, wanted, ("text", "long_text"))
+    both = set(judges["done"]) & set(judges.get("cancelled", ()))
+    for code in sorted(both):
+        says = f"“{code}” would close an action both as done and as not done."
+        yield found_at(row, "/judges/cancelled", "judges", says, "Take it off one of the two.")
+    if not judges["done"]:
+        says = "No answer closes an action as done."
+        yield found_at(row, "/judges/done", "judges", says, "Name the codes that do.")
     status = nodes.get((repeat, judges["status"]))
     codes = codes_of(status.raw, form, lists) if status else None
     if judges.get("because") and "outcome" not in judges:
@@ -149,7 +176,7 @@ def ruled(document: Document) -> Iterator[tuple[Row, str, Any, str]]:
 
 def _ruled_in(row: Row, part: Any, at: str, of: str = "") -> Iterator[tuple[Row, str, Any, str]]:
     if isinstance(part, Mapping):
-        event = str(part.get("event") or part.get("on") or "")
+        event = next((one for n in ("event", "on") if isinstance(one := part.get(n), str)), "")
         of = part.get("of", "") if event.startswith("record.") else of if at else ""
         for name, value in part.items():
             if name == "when":
@@ -159,16 +186,6 @@ def _ruled_in(row: Row, part: Any, at: str, of: str = "") -> Iterator[tuple[Row,
     elif isinstance(part, list):
         for place, value in enumerate(part):
             yield from _ruled_in(row, value, f"{at}/{place}")
-
-
-def codes_of(question: Document, form: Document, lists: Mapping[str, Document]) -> list[str] | None:
-    """The codes that a choice question offers, None where that cannot be known."""
-    source = form.get("lists", {}).get(question.get("list", ""))
-    if source is None:
-        return None
-    shared = lists.get(source.get("list", ""))
-    entries = shared["entries"] if shared else source.get("options")
-    return [entry["code"] for entry in entries] if entries else None
 
 
 def _repeat(

@@ -8,10 +8,11 @@ folded where it belongs, so every later cycle follows.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from casetypes.periods import (
+    LONDON,
     Due,
     Period,
     Span,
@@ -131,9 +132,16 @@ def standing(
     return "due_soon" if soon else "running"
 
 
+def is_late(cycle: Cycle, at: datetime) -> bool:
+    """Whether it was done, or was given up, or at this instant still runs, after it was due."""
+    if cycle.worked is None or cycle.status == "paused":
+        return False
+    return is_after(cycle.ended.occurred if cycle.ended else at, cycle.worked.due)
+
+
 def _place(happening: Happening) -> tuple[datetime, int, datetime, str]:
     return (
-        happening.occurred,
+        happening.occurred.astimezone(UTC),
         _ORDER[happening.kind],
         happening.recorded,
         happening.source,
@@ -179,7 +187,8 @@ def _next(stopped: Cycle, stop: Happening, series: Series) -> Cycle:
 def _start_of(due: Due, like: datetime) -> datetime:
     if isinstance(due, datetime):
         return due
-    return datetime.combine(due, like.timetz().replace(tzinfo=None), like.tzinfo)
+    # The time of day is London's: in another zone it may be the next day's there.
+    return datetime.combine(due, like.astimezone(LONDON).time(), LONDON).astimezone(UTC)
 
 
 def _with_due(cycle: Cycle, calendar: Calendar) -> Cycle:
@@ -190,5 +199,5 @@ def _with_due(cycle: Cycle, calendar: Calendar) -> Cycle:
 
 def _is_before(instant: datetime, due: Due) -> bool:
     if isinstance(due, datetime):
-        return instant < due
+        return instant.astimezone(UTC) < due.astimezone(UTC)
     return london_day(instant) < due

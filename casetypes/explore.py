@@ -6,42 +6,19 @@ is found by trying every code of the questions that their rules read.
 """
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
-from itertools import combinations, product
+from itertools import combinations
 from typing import Any
 
-from casetypes.checks_forms import codes_of
+from casetypes import tries
 from casetypes.names import holds
 from casetypes.rows import Row, block, found_at
-from formdefs import rules, tree
+from formdefs import rules
 from formdefs.shapes import DefinitionProblem
 
 Document = Mapping[str, Any]
 Found = Iterator[DefinitionProblem]
 Place = tuple[str, str]  # stage, outcome
-MOST_TRIES = 20_000
 _NO_FACTS: Mapping[str, Any] = {}
-_CLOCK_PARTS = ("start", "restart", "stop", "cancel", "pause", "resume")
-
-
-def triggers(document: Document) -> Iterator[tuple[Row, str, Document]]:
-    """Every trigger with its row and its place in it."""
-    for row in block(document, "moves"):
-        if "on" in row.raw:
-            yield row, "/on", row.raw["on"]
-    for row in block(document, "clocks"):
-        for part in _CLOCK_PARTS:
-            for place, trigger in enumerate(row.raw.get(part, ())):
-                yield row, f"/{part}/{place}", trigger
-    for row in block(document, "tasks"):
-        yield row, "/on", row.raw["on"]
-        for place, trigger in enumerate(row.raw.get("cancel", ())):
-            yield row, f"/cancel/{place}", trigger
-
-
-def close_to(key: str, there: set[str]) -> str:
-    """The key that was probably meant, "" if none is close."""
-    return next(iter(get_close_matches(key, sorted(there), n=1)), "")
 
 
 def places(document: Document) -> set[Place]:
@@ -132,35 +109,43 @@ def _choices(
         if "on" in row.raw:
             on = (row.raw["on"]["event"], row.raw["on"].get("of", ""))
             by_event.setdefault(on, []).append(row)
-    for (event, of), moves in by_event.items():
-        uses = {use["form"]: use for use in document["forms"]}
-        bound = uses[of].get("subjects") if of in uses else None
-        asked = _asked(moves, forms, lists, (of, bound["repeat"]) if bound else None)
+    for (event, of), same in by_event.items():
+        # What waits for any form's event waits for this one's too.
+        moves = [*same, *(by_event.get((event, ""), ()) if of else ())]
+        reading = tries.Reading(document, forms, lists, of, (key,))
+        asked = _asked(moves, reading)
         if asked is None:
             for one, other in combinations(moves, 2):
                 yield _two_ways(one, other, "it cannot be told that only one of them holds")
             continue
-        nowhere = []
-        for tried in _tries(asked):
+        led: dict[str, set[Any]] = {name: set() for name in asked}
+        for tried in tries.tries(asked):
             both = [row for row in moves if _holds(row.raw, tried)]
             if len(both) > 1:
                 yield _two_ways(both[0], both[1], f"both hold when {_told(tried)}")
                 break
-            if not both and not any(_by_hand(row.raw, tried) for row in out):
-                nowhere.append(tried)
-        needed = of in {use["form"] for use in stage.raw.get("forms", ()) if use["need"] == "one"}
-        if needed and event != "record.submitted":
-            yield from _leads_nowhere(moves[0], nowhere, asked)
+            if both or any(_by_hand(row.raw, tried) for row in out):
+                for name, answer in tried.items():
+                    led[name].add(answer)
+        else:
+            needed = {use["form"] for use in stage.raw.get("forms", ()) if use["need"] == "one"}
+            if of in needed and event != "record.submitted":
+                yield from _leads_nowhere(moves[0], asked, led, reading)
 
 
 def _leads_nowhere(
-    row: Row, nowhere: list[dict[str, Any]], asked: Mapping[str, list[Any]]
+    row: Row,
+    asked: Mapping[str, list[Any]],
+    led: Mapping[str, set[Any]],
+    reading: tries.Reading,
 ) -> Found:
+    """Answers with which no move is made, whatever else is answered."""
     for name, codes in asked.items():
+        read = tries.question(name, reading)
+        if read is None or read[0].raw.get("type") not in ("choice", "yes_no"):
+            continue
         for code in codes:
-            if code is not None and all(
-                tried in nowhere for tried in _tries(asked) if tried[name] == code
-            ):
+            if code is not None and code not in led[name]:
                 says = f"The answer “{code}” to “{name}” leads nowhere."
                 fix = "Add it to a move's rule, or a move by hand with a rule that reads it."
                 yield found_at(row, "/on", "leads_nowhere", says, fix)
@@ -248,66 +233,16 @@ def _ends_with(trigger: Document, move: Document) -> bool:
 # Rules tried with every answer -------------------------------------------------------------------
 
 
-def _asked(
-    moves: list[Row],
-    forms: Mapping[str, Document],
-    lists: Mapping[str, Document],
-    bound: tuple[str, str] | None,
-) -> dict[str, list[Any]] | None:
-    """The questions that rules of moves read, each with all that may be answered; None if open.
-
-    bound: the form whose event they wait for and its bound repeat, read as `row`.
-    """
-    found: dict[str, list[Any]] = {}
-    for row in moves:
-        for rule in _rules_of(row.raw):
-            for path in rules.references(rule):
-                values = _values(path, forms, lists, bound)
-                if values is None:
-                    return None
-                found[path] = values
-    count = 1
-    for values in found.values():
-        count *= len(values)
-    return found if count <= MOST_TRIES else None
-
-
-def _values(
-    path: str,
-    forms: Mapping[str, Document],
-    lists: Mapping[str, Document],
-    bound: tuple[str, str] | None = None,
-) -> list[Any] | None:
-    form_key, _, key = path.partition(".")
-    keys: tuple[str, ...] = (key,)
-    if form_key == "row" and bound:
-        form_key, keys = bound[0], (bound[1], key)
-    form = forms.get(form_key)
-    if form is None:
-        return None
-    node = next((n for n in tree.walk(form) if n.holds_answer and n.path_keys == keys), None)
-    if node is None:
-        return None
-    nothing = [] if node.raw.get("required") is True else [None]
-    if node.raw.get("type") == "yes_no":
-        return [True, False, *nothing]
-    if node.raw.get("type") != "choice":
-        return None
-    codes = codes_of(node.raw, form, lists)
-    return [*codes, *nothing] if codes else None
-
-
-def _tries(asked: Mapping[str, list[Any]]) -> Iterator[dict[str, Any]]:
-    for values in product(*asked.values()):
-        yield dict(zip(asked, values, strict=True))
+def _asked(moves: list[Row], reading: tries.Reading) -> dict[str, list[Any]] | None:
+    """The questions that rules of moves read, each with all that may be answered; None if open."""
+    told = [rule for row in moves for rule in _rules_of(row.raw)]
+    paths = {path for rule in told for path in rules.references(rule)}
+    found: dict[str, list[Any]] | None = tries.all_values(told, paths, reading)
+    return found
 
 
 def _holds(move: Document, tried: Mapping[str, Any]) -> bool:
-    known: dict[str, dict[str, Any]] = {}
-    for path, value in tried.items():
-        form, _, key = path.partition(".")
-        known.setdefault(form, {})[key] = value
-    return all(holds(rule, known, _NO_FACTS) for rule in _rules_of(move))
+    return all(tries.true_of(rule, tried) for rule in _rules_of(move))
 
 
 def _by_hand(move: Document, tried: Mapping[str, Any]) -> bool:

@@ -8,7 +8,7 @@ month's last day. A pause from day P to day R puts off the end by what lies in (
 import calendar as months
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -61,8 +61,9 @@ def work_out(
     """Say when a period that began at an instant ends, and how. `pauses` do not overlap."""
     spans = list(pauses)
     if period.unit == "hours":
-        held = sum(((until - since) for since, until in spans), timedelta())
-        return Worked(begun + timedelta(hours=period.n) + held, (), int(held.total_seconds()))
+        held = sum(((_utc(until) - _utc(since)) for since, until in spans), timedelta())
+        due_at = _utc(begun) + timedelta(hours=period.n) + held
+        return Worked(due_at.astimezone(begun.tzinfo), (), int(held.total_seconds()))
     first = london_day(begun)
     days = [(london_day(since), london_day(until)) for since, until in spans]
     if period.unit == "working_days":
@@ -79,10 +80,11 @@ def before(due: Due, period: Period, calendar: Calendar) -> Due:
     """The moment or day that lies a period before an end: when to warn."""
     if isinstance(due, datetime):
         if period.unit == "hours":
-            return due - timedelta(hours=period.n)
+            return (_utc(due) - timedelta(hours=period.n)).astimezone(due.tzinfo)
         due = london_day(due)
     if period.unit == "hours":
-        return datetime.combine(due, datetime.min.time(), LONDON) - timedelta(hours=period.n - 24)
+        over = datetime.combine(due + timedelta(days=1), datetime.min.time(), LONDON)
+        return (_utc(over) - timedelta(hours=period.n)).astimezone(LONDON)
     if period.unit == "working_days":
         return add_working_days(due, -period.n, calendar) or due
     return _added(due, Period(-period.n, period.unit))
@@ -90,7 +92,14 @@ def before(due: Due, period: Period, calendar: Calendar) -> Due:
 
 def is_after(instant: datetime, due: Due) -> bool:
     """Whether an instant is later than an end allows."""
-    return instant > due if isinstance(due, datetime) else london_day(instant) > due
+    return _utc(instant) > _utc(due) if isinstance(due, datetime) else london_day(instant) > due
+
+
+def _utc(instant: datetime) -> datetime:
+    """The instant to reckon with: in one time zone Python adds, takes off and compares by the clock on
+    the wall, which goes wrong by an hour on the two days when that is changed.
+    """
+    return instant.astimezone(UTC)
 
 
 def _skipped(first: date, last: date, calendar: Calendar) -> Iterable[tuple[date, str]]:

@@ -20,7 +20,7 @@ from casework.cases.actions.allocating import allocate
 from casework.cases.actions.marking import mark_answer
 from casework.cases.actions.sharing import grant_access
 from casework.cases.actions.signing import sign, submit
-from casework.cases.models import Allocation, Case, Record, Snapshot, Task, Upload
+from casework.cases.models import Allocation, Case, Clock, Record, Snapshot, Task, Upload
 from casework.notices.models import Notice
 from casework.people.living import add_household
 from casework.people.relating import relate
@@ -94,6 +94,7 @@ def world(library: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
         "mark": "police",
         "task": _task(case).pk,
         "allocation": Allocation.objects.get(case=case).pk,
+        "clock": Clock.objects.filter(case=case).latest("key").pk,
         "role": "worker",
         "notice": _notice(case, library.wanda).pk,
         "secret": "guessed",

@@ -75,6 +75,9 @@ TABLE: Mapping[str, Address] = {
     "web:to-sign": Address(SIGNED_IN),
     "web:tray": Address(answers(404, olive=200, omar=200), {"team_id": "team"}),
     "web:write": Address(SIGNED_IN),
+    "web:clock": Address(SEES_CASE, {"clock_id": "clock"}),
+    "web:clock-explain": Address(WORKS_ON_CASE, {"clock_id": "clock", "run": "one"}, sent=200),
+    "web:clock-hold": Address(MANAGES_CASE, {"clock_id": "clock"}, sent=200),
     "web:task": Address(SEES_CASE, {"task_id": "task"}, sent=200),
     "web:case-allocate": Address(MANAGES_CASE, CASE, sent=200),
     # Taken by the fixture's allocation already; nothing of it to be read.

@@ -86,7 +86,7 @@ MISTAKES: list[tuple[str, Change, str, str]] = [
     ("a move of both sorts", put("m1acc", roles=["manager"]), "move", "m1acc"),
     ("a move of neither sort", put("m1acc", on=None), "move", "m1acc"),
     ("a way out of an end", put("m5end", **{"from": ["plan", "closed"]}), "leaves_end", "m5end"),
-    ("a way back to where it is", put("m5end", to="plan"), "to_itself", "m5end"),
+    ("a way back to where it is, and nobody says why", put("m5end", to="plan", reason="optional"), "to_itself", "m5end"),
     ("nobody there to be asked", put("m2nfa", tasks="ask"), "tasks_asked", "m2nfa"),
     ("nobody there to give a reason", put("m2nfa", reason="required"), "reason_asked", "m2nfa"),
     ("two ways at once", put("m4cls", on=signed(CFA, "nfa", "cin_plan")), "two_ways", "m4cls"),

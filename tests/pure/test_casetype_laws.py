@@ -155,16 +155,18 @@ _ENDS = [(("end", "carry"),), (("end", "close"), ("why", "No longer wanted"))]
 
 def read_by_rules(case_type: CaseType) -> dict[str, dict[str, list[Any]]]:
     """The form-level choice and yes-no questions that rules read, with what may be answered."""
-    from casetypes import explore
+    from casetypes import tries
     from casetypes.checks_forms import ruled
     from formdefs import rules
 
     found: dict[str, dict[str, list[Any]]] = {}
+    reading = tries.Reading(case_type.document, known().forms, known().lists)
     for _row, _at, rule, _of in ruled(case_type.document):
         for path in rules.references(rule):
             form, _, key = path.partition(".")
-            values = explore._values(path, known().forms, known().lists)
-            if values:
+            asked = tries.question(path, reading)
+            values = tries.values(path, [rule], reading)
+            if values and asked and asked[0].raw["type"] in ("choice", "yes_no"):
                 found.setdefault(form, {})[key] = values
     return found
 

@@ -25,12 +25,13 @@ from tests.stored.small_form import publish_small
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(hours=1)
-WORK = {"case.move", "task.change", "withdrawal.ask",
+WORK = {"case.move", "task.change", "clock.explain", "withdrawal.ask",
     "case.subjects", "record.start", "record.save", "record.submit", "record.abandon",
     "record.migrate", "record.mark", "record.reopen", "record.agree", "person.change", "person.add", "case.open",
 }  # fmt: skip
 MANAGE = {
     "withdrawal.decide",
+    "clock.hold",
     "case.upgrade",
     "case.reopen",
     "record.release_mark",

@@ -28,7 +28,7 @@ ANSWERS = {"page1": {"seen": True, "seen_on": "2026-10-30", "story": "She was at
 
 def with_small(by: Any, **clock: Any) -> None:
     """Publish the small form, and a case type that uses it without a signature and counts a visit."""
-    publish_small(by)
+    publish_small(by, authority="in_role")
     written = document("child_in_need")
     written["forms"].append({"id": "f9sml", "form": "small", "per": "case"})
     for stage in written["stages"][:3]:

@@ -18,7 +18,7 @@ from casework.cases.work import clocks_of, standings
 from casework.ledger.models import Event
 from casework.refusals import NotAllowed, NotNow, Refused
 from tests.casetypes import document
-from tests.cast import AT, Cast, make_case, make_person
+from tests.cast import AT, Cast, make_case, make_person, publish_case_types
 from tests.stored.test_working import LATER, signed
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def running(library: Cast) -> tuple[Cast, Case]:
     """A case of two siblings with a signed plan."""
+    publish_case_types(document("child_in_need"))  # what ships has more clocks, and grows
     people = [make_person(library.wanda, given).pk for given in ("Noah", "Poppy")]
     case = make_case(library.wanda, library.north, *people)
     signed(case, library.wanda, library.max, "child_in_need_plan")
@@ -44,7 +45,7 @@ def published(cast: Cast, **changed: Any) -> CaseTypeVersion:
 
 def test_a_case_is_previewed_and_moved_once(running: Any) -> None:
     cast, case = running
-    version = published(cast, upgrade=[{"from": 1, "clocks": "recompute"}])
+    version = published(cast, upgrade=[{"from": 2, "clocks": "recompute"}])
     assert newer_version(case) == version
     seen = preview(case, version.pk, cast.max, LATER)
     assert (seen.refused, seen.stages) == ("", ())
@@ -107,12 +108,12 @@ def test_who_publishes_is_told_what_stays_behind(running: Any, tmp_path: Any) ->
     path.write_text(json.dumps(new), encoding="utf-8")
     out = StringIO()
     call_command("casetype", "check", str(path), stdout=out)
-    assert "1 running case of version 1 cannot move to it: The limit of" in out.getvalue()
+    assert "1 running case of version 2 cannot move to it: The limit of" in out.getvalue()
 
 
 def test_clocks_that_keep_their_limit_are_not_touched(running: Any) -> None:
     cast, case = running
-    version = published(cast, upgrade=[{"from": 1, "clocks": "keep"}])
+    version = published(cast, upgrade=[{"from": 2, "clocks": "keep"}])
     before = list(
         Clock.objects.filter(case=case, key="assessment").values_list("cycles", flat=True)
     )

@@ -157,6 +157,14 @@ def task(user: User, task_id: UUID | str, at: datetime) -> Task:
     return found
 
 
+def clock(user: User, clock_id: UUID | str, at: datetime) -> Clock:
+    """The clock with its case and the person whose it is. Raises Absent."""
+    whole = Clock.objects.select_related("case__team", "case__worker", "subject")
+    found = _one(whole, clock_id)
+    roles_in(user, found.case, at)
+    return found
+
+
 def person(user: User, person_id: UUID | str, at: datetime) -> Person:
     """The person. Raises Absent."""
     return _one(persons_for(user, at), person_id)

@@ -12,7 +12,15 @@ class CasesConfig(AppConfig):
     label = "cases"
     # Triggers refuse every change to their rows (casework.ledger.triggers).
     immutable: ClassVar = (
-        *("snapshot", "signoff", "recordreturn", "agreement", "appendment", "upload"),
+        *(
+            "snapshot",
+            "signoff",
+            "recordreturn",
+            "agreement",
+            "appendment",
+            "upload",
+            "clockreason",
+        ),
     )
     withdrawable: ClassVar = ("upload",)
 

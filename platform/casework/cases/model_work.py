@@ -49,6 +49,27 @@ class Clock(models.Model):
         return f"{self.key} {self.case_id}"
 
 
+class ClockReason(models.Model):
+    """Why a run of a clock is late, as somebody said it. Immutable: said again, the later one stands.
+
+    `begun` names the run by what began it, whatever its number is now. `code` is of the clock type's list,
+    "" without one; the words lie in the ledger's content row `content`.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="reasons")
+    begun = models.CharField(max_length=200)
+    code = models.CharField(max_length=32, blank=True)
+    content = models.UUIDField()
+    said_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    said_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} {self.code}"
+
+
 class Task(models.Model):
     """Something to be done in a case. `key` is its template and the row, or event, that asked for it:
     one task for ever, wherever the case goes.

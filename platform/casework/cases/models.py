@@ -28,6 +28,7 @@ from casework.cases.model_trays import CaseAccess as CaseAccess
 from casework.cases.model_trays import Transfer as Transfer
 from casework.cases.model_withdrawal import Withdrawal as Withdrawal
 from casework.cases.model_work import Clock as Clock
+from casework.cases.model_work import ClockReason as ClockReason
 from casework.cases.model_work import Task as Task
 from casework.people.models import Person
 from formdefs.models import FormVersion

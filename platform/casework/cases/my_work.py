@@ -14,10 +14,11 @@ from django.db.models import Prefetch, QuerySet
 
 from casework.accounts.models import User
 from casework.cases import access
+from casework.cases.clocks import ClockSeen, clock_seen, kind_of
 from casework.cases.merged import Key, Source, first_of
 from casework.cases.models import Case, CaseSubject, Clock, Record, Status, Task
 from casework.cases.to_sign import seen_whole, to_sign
-from casework.cases.work import ClockSeen, TaskSeen, clock_seen, kind_of, seen_tasks, task_rows
+from casework.cases.work import TaskSeen, seen_tasks, task_rows
 from casework.people.models import Person
 
 KINDS = {

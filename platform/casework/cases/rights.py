@@ -57,10 +57,16 @@ VERBS: dict[str, Right] = {
     "task.change": Right("change an action of this case"),
     "withdrawal.ask": Right("ask that this record is withdrawn"),
     "withdrawal.decide": Right("decide whether this record is withdrawn", MANAGER),
+    "clock.explain": Right("say why a clock of this case is late"),
+    "clock.hold": Right("pause or cancel a clock of this case", MANAGER),
     "record.agree": Right("note who agrees with this record", BOTH, _SUBMITTED | _DECIDED),
 }
-# An action may be carried on when a case is closed, and is followed to its end.
-_AFTER_CLOSING = ("case.reopen", "task.change", "withdrawal.ask", "withdrawal.decide")
+# An action may be carried on when a case is closed, and is followed to its end; what was late is
+# explained also afterwards.
+_AFTER_CLOSING = (
+    *("case.reopen", "task.change", "clock.explain"),
+    *("withdrawal.ask", "withdrawal.decide"),
+)
 CLOSED = "This case is closed: nothing more is written in it."
 _STANDS: dict[str, str] = {
     Status.DRAFT: "This record is a draft: it has not been submitted.",

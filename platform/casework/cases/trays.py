@@ -12,10 +12,11 @@ from django.db.models import Count, QuerySet
 from casework.accounts.models import Role, Team, User
 from casework.accounts.roles import teams_of
 from casework.cases import access
+from casework.cases.clocks import ClockSeen, clock_seen, kind_of
 from casework.cases.merged import Key, Source
 from casework.cases.models import Case, CaseSubject, Clock, Record, Status, Task
 from casework.cases.my_work import Work, listed
-from casework.cases.work import ClockSeen, Standing, clock_seen, kind_of, standings_in
+from casework.cases.stages import Standing, standings_in
 from casework.clock import london_day
 
 SOON = timedelta(days=8)  # today, and the seven days after it

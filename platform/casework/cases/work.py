@@ -7,7 +7,7 @@ Titles of actions come from answers: whoever may not see the answer is told that
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -15,19 +15,15 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 
 from casetypes import tasking
-from casetypes.clocks import Cycle, late_entry, standing
-from casetypes.definition import ClockType
-from casetypes.models import CaseTypeVersion
-from casetypes.periods import calendar_named, london_day
 from casetypes.versions import case_type_of
 from casework.accounts import marks as sights
 from casework.accounts.models import User
 from casework.cases import access
+from casework.cases.clocks import clocks_of as clocks_of
 from casework.cases.decided import decided
 from casework.cases.marks import lying_on_all
 from casework.cases.masking import Mask
-from casework.cases.models import Case, Clock, Record, Snapshot, Task
-from casework.cases.running.clockwork import cycles_of
+from casework.cases.models import Case, Record, Snapshot, Task
 from casework.cases.running.loading import state_of, type_of, version_id
 from casework.cases.stages import Needed as Needed
 from casework.cases.stages import Standing as Standing
@@ -35,38 +31,8 @@ from casework.cases.stages import standings as standings
 from casework.cases.stages import standings_in as standings_in
 from casework.cases.standing import roles_in_all
 from casework.cases.unmasked import document_of, documents_of
-from casework.people.models import Person
-from formdefs.calendars import calendars
-from formdefs.dates import working_days
 from formdefs.form import Form, Path, Question, Repeat
 from formdefs.versions import form_of
-
-
-@dataclass(frozen=True)
-class CycleSeen:
-    """One run of a clock. left: units until it is due, negative for those since; None where it is
-    not running; unit: "working_days", "days" or "hours".
-    """
-
-    cycle: Cycle
-    standing: str
-    left: int | None
-    unit: str
-    recorded_late: bool
-
-
-@dataclass(frozen=True)
-class ClockSeen:
-    """A clock of a case, or of one person of it (`person`); its runs, the last one last."""
-
-    kind: ClockType
-    person: Person | None
-    cycles: tuple[CycleSeen, ...]
-
-    @property
-    def now(self) -> CycleSeen:
-        """The run that counts."""
-        return self.cycles[-1]
 
 
 @dataclass(frozen=True)
@@ -87,41 +53,6 @@ class TaskSeen:
         """Its checklist: each point, and whether it is ticked."""
         ticked = set(json.loads(self.task.ticked))
         return [(text, n in ticked) for n, text in enumerate(json.loads(self.task.checklist))]
-
-
-def clocks_of(case: Case, at: datetime) -> list[ClockSeen]:
-    """The clocks of a case: those that run first, by the day they are due. One query,
-    and one more where its version has left some out."""
-    kinds = type_of(case).clocks
-    rows = list(Clock.objects.filter(case=case).select_related("subject"))
-    if gone := {row.key for row in rows} - kinds.keys():
-        kinds = {**kinds, **_earlier_kinds(case, gone)}
-    seen = [clock_seen(row, kinds.get(row.key), at) for row in rows]
-    return sorted((one for one in seen if one), key=_place)
-
-
-def clock_seen(row: Clock, kind: ClockType | None, at: datetime) -> ClockSeen | None:
-    """A clock, read with its subject; None where its case type knows it no more, or it never ran."""
-    cycles = cycles_of(json.loads(row.cycles))
-    if kind is None or not cycles:
-        return None
-    return ClockSeen(kind, row.subject, tuple(_cycle(kind, cycle, at) for cycle in cycles))
-
-
-def kind_of(row: Clock) -> ClockType | None:
-    """What a clock is, read with its case, as the case's version or else an earlier one says."""
-    known = type_of(row.case).clocks.get(row.key)
-    return known or _earlier_kinds(row.case, {row.key}).get(row.key)
-
-
-def _earlier_kinds(case: Case, keys: set[str]) -> Mapping[str, ClockType]:
-    """The clocks that the case's version no longer has, as the last one that had them says."""
-    versions = CaseTypeVersion.objects.filter(case_type=case.case_type).order_by("number")
-    found: dict[str, ClockType] = {}
-    for version in versions.values_list("pk", flat=True):
-        clocks = case_type_of(version).clocks
-        found |= {key: clocks[key] for key in keys & clocks.keys()}
-    return found
 
 
 def tasks_of(case: Case, user: User, at: datetime) -> list[TaskSeen]:
@@ -308,26 +239,3 @@ def row_in(
         elif deeper := row_in(row, keys[1:], row_id):
             return (*here, *deeper[0]), (number, *deeper[1])
     return None
-
-
-def _cycle(kind: ClockType, cycle: Cycle, at: datetime) -> CycleSeen:
-    calendar = calendar_named(calendars(), kind.calendar)
-    how = standing(cycle, at, kind.warn, calendar)
-    left, unit = None, "days"
-    if cycle.open and cycle.due is not None:
-        if isinstance(cycle.due, datetime):
-            left, unit = int((cycle.due - at).total_seconds() // 3600), "hours"
-        elif cycle.limit and cycle.limit.unit == "working_days":
-            left, unit = working_days(london_day(at), cycle.due, calendar), "working_days"
-        else:
-            left = (cycle.due - london_day(at)).days
-    moved = [one for one in (cycle.begun, cycle.ended) if one is not None]
-    allowed = kind.late_entry
-    late = allowed is not None and any(late_entry(one, allowed, calendar) for one in moved)
-    return CycleSeen(cycle, how, left, unit, late)
-
-
-def _place(clock: ClockSeen) -> tuple[bool, date, str, str]:
-    due = clock.now.cycle.due
-    day = london_day(due) if isinstance(due, datetime) else due or date.max
-    return not clock.now.cycle.open, day, clock.kind.title, str(clock.person or "")

@@ -17,10 +17,11 @@ from casework.cases import access, families
 from casework.cases.actions.cases import open_case
 from casework.cases.allocations import allocations_of
 from casework.cases.case_types import closing_reasons, published, quick_forms
+from casework.cases.clocks import clocks_of
 from casework.cases.models import Case, CaseSubject
 from casework.cases.running.loading import type_of
 from casework.cases.upgrading import newer_version
-from casework.cases.work import clocks_of, standings, tasks_of
+from casework.cases.work import standings, tasks_of
 from casework.ledger.reads import note_read
 from casework.people.models import Person
 from casework.people.names import folded, matching

@@ -35,6 +35,7 @@ SENTENCES: Mapping[str, str] = {
     "case.upgraded": "moved the case to another version of its type",
     "case.reopened": "opened the case again",
     "clock.changed": "set a clock going, or stopped one",
+    "clock.explained": "said why a clock is late",
     "clock.overdue": "noted that a clock is overdue",
     "task.created": "asked for an action",
     "task.changed": "changed an action",

@@ -4,10 +4,13 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from casetypes.clock_changes import CycleChange
+from casetypes.clocks import Happening
 from casework.accounts.models import Role
+from casework.cases.clocks import ClockSeen, CycleSeen
 from casework.cases.models import Case, Record, SignOff, Status, Task
 from casework.cases.waiting import Awaited, awaited
-from casework.cases.work import ClockSeen, CycleSeen, Needed
+from casework.cases.work import Needed
 from casework.web.wording import day, moment
 
 _UNITS = {
@@ -90,12 +93,71 @@ def working(seen: CycleSeen) -> list[tuple[str, str]]:
         lines.append((_("Holidays not counted"), ", ".join(map(_short, holidays))))
     if worked:
         lines.append((_("Due"), due_words(worked.due)))
+    if seen.following:
+        days = _(", then about ").join(map(due_words, seen.following))
+        lines.append(
+            (_("After that"), _("about {days}, if each is done on its day").format(days=days))
+        )
     if cycle.ended:
         lines.append((_("Ended"), moment(cycle.ended.occurred)))
         lines.append((_("End recorded"), moment(cycle.ended.recorded)))
     if seen.recorded_late:
         lines.append((_("Late entry"), _("It was recorded long after it happened")))
     return lines
+
+
+_HAPPENED = {
+    "start": "Started",
+    "restart": "Started anew",
+    "pause": "Paused",
+    "resume": "Set going again",
+    "stop": "Done",
+    "cancel": "No longer needed",
+}
+_STATUSES = {
+    "running": "running",
+    "paused": "paused",
+    "stopped": "done",
+    "cancelled": "no longer needed",
+}
+
+
+def happened_words(one: Happening) -> str:
+    """What moved a clock: “Done on 12 November 2026”."""
+    words = _("{what} on {day}").format(what=_(_HAPPENED[one.kind]), day=moment(one.occurred))
+    return words + _(", by hand") if one.source.startswith("by hand") else words
+
+
+def change_words(change: CycleChange) -> str:
+    """What a working changed: “Before, it was due on 3 December 2026; now it is due on 4 December 2026”."""
+    before, now = change.before, change.now
+    if change.what == "begun":
+        says = _("It began to count on {day}.").format(day=moment(now))  # type: ignore[arg-type]
+    elif change.what == "gone":
+        says = _("This round is gone.")
+    elif change.what == "status":
+        says = _("Before, it was {before}; now it is {now}.").format(
+            before=_(_STATUSES[str(before)]), now=_(_STATUSES[str(now)])
+        )
+    elif change.what == "done_in_time":
+        words = {True: _("done in time"), False: _("done late"), None: _("not done")}
+        says = _("Before, it read {before}; now it reads {now}.").format(
+            before=words[before],  # type: ignore[index]
+            now=words[now],  # type: ignore[index]
+        )
+    elif before is None:
+        says = _("It is due on {day}.").format(day=due_words(now))  # type: ignore[arg-type]
+    elif change.what == "due":
+        says = _("Before, it was due on {before}; now it is due on {now}.").format(
+            before=due_words(before),  # type: ignore[arg-type]
+            now=due_words(now) or _("no day"),  # type: ignore[arg-type]
+        )
+    else:
+        says = _("Before, it counted from {before}; now it counts from {now}.").format(
+            before=moment(before),  # type: ignore[arg-type]
+            now=moment(now),  # type: ignore[arg-type]
+        )
+    return says
 
 
 def next_words(needed: Needed, case: Case | None = None) -> str:
@@ -183,6 +245,8 @@ FILTERS = {
         clock_words,
         clock_title,
         working,
+        happened_words,
+        change_words,
         next_words,
         task_due,
         due_words,

@@ -65,7 +65,7 @@ def done_before(
     if event is None:
         return None
     named = refs_of(event)
-    same = all(named.get(name) == str(value) for name, value in refs.items())
+    same = all(str(named.get(name, "")) == str(value) for name, value in refs.items())
     kinds = (kind,) if isinstance(kind, str) else kind
     if event.kind not in kinds or event.actor_id != by.pk or not same:
         raise refused("command_id", "used", "This id was used for another command. Make a new one")

@@ -1,5 +1,7 @@
 """Compares a case as its tables have it with the fold of its events, and says what differs."""
 
+import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import date, datetime
@@ -8,10 +10,11 @@ from typing import Any
 from casetypes.state import ClockState, State
 from casework.cases.checking.folding import state_from_events
 from casework.cases.decided import decided as decided_in
-from casework.cases.models import Case, Clock, Snapshot
+from casework.cases.models import Case, Clock, ClockReason, Snapshot
 from casework.cases.running.loading import state_of
 from casework.cases.unmasked import Altered
 from casework.clock import london_day
+from casework.ledger.models import Event
 
 # What is kept as an order only.
 _NOT_KEPT = {"decided"}
@@ -36,6 +39,7 @@ def differences(case: Case) -> Iterator[str]:
     rows = {f"{key} {of}".strip(): _stripped(one) for (key, of), one in stored.clocks.items()}
     yield from _parted("clock", clocks, rows)
     yield from _clock_rows(case)
+    yield from _reasons(case)
 
 
 def _parted(what: str, folded: Mapping[str, Any], stored: Mapping[str, Any]) -> Iterator[str]:
@@ -89,3 +93,19 @@ def _clock_rows(case: Case) -> Iterator[str]:
         due_on = london_day(due) if isinstance(due, datetime) else due
         if (row.status, row.due_on) != (last.status if last else "none", due_on):
             yield f"clock {row.key}: its status or day in lists is not what its own working says"
+
+
+def _reasons(case: Case) -> Iterator[str]:
+    """The reasons for being late, row by event: the engine's state has no part of them."""
+    columns = ("clock__key", "clock__subject", "begun", "code", "content", "said_by", "said_at")
+    rows = ClockReason.objects.filter(clock__case=case).values_list(*columns)
+    stored = Counter((key, str(of or ""), *rest) for key, of, *rest in rows)
+    folded: Counter[tuple[Any, ...]] = Counter()
+    for event in Event.objects.filter(stream=case.pk, kind="clock.explained"):
+        refs = json.loads(event.refs)
+        named = (refs["clock"], refs["subject"], refs["begun"], refs["code"])
+        folded[*named, event.content, event.actor_id, event.recorded_at] += 1
+    for key, *_rest in (stored - folded).elements():
+        yield f"clock {key}: a reason for being late is in the tables, and not in its events"
+    for key, *_rest in (folded - stored).elements():
+        yield f"clock {key}: a reason for being late is in its events, and not in the tables"

@@ -19,6 +19,7 @@ _OF_AN_ARGUMENT = {
     "why": "why", "outcome": "outcome", "stage": "stage", "subjects": "subjects",
     "open_tasks": "tasks", "move": "move", "task": "task", "clock": "clock",
     "ticked": "ticked",
+    "cycle": "run", "code": "code", "words": "words", "on": "on",
 }  # fmt: skip
 
 
