@@ -33,7 +33,16 @@ from formdefs.places import rows
 from formdefs.publish import publish, publish_list
 from formdefs.versions import form_of, newest
 from tests.canaries import CANARY, filled, holding, marked
-from tests.cast import AT, Cast, library_form, make_case, make_person, sample_answers
+from tests.casetypes import document
+from tests.cast import (
+    AT,
+    Cast,
+    library_form,
+    make_case,
+    make_person,
+    publish_case_types,
+    sample_answers,
+)
 from tests.faces.record_pages import inputs
 from tests.faces.test_every_url import _filled, addresses
 from tests.faces.url_table import API, TABLE
@@ -78,6 +87,7 @@ def world(request: Any, library: Cast, monkeypatch: pytest.MonkeyPatch) -> Marke
     MarkSight.objects.filter(mark="police", role="worker").update(ended_at=NOW)
     form = form_of(newest(key).pk)
     person = make_person(cast.max)
+    publish_case_types(document("child_in_need"))  # which asks for no order of records
     case = make_case(cast.max, cast.north, person.id)
     answers = filled(form, _everything() if key == "everything" else sample_answers(key))
     records = {}

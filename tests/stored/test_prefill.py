@@ -27,7 +27,8 @@ from casework.ledger.models import Event
 from casework.people.actions import change_person
 from casework.refusals import NotAllowed, Stale
 from formdefs.publish import NotPublishable, publish
-from tests.cast import AT, make_case, make_person
+from tests.casetypes import document
+from tests.cast import AT, make_case, make_person, publish_case_types
 from tests.forms import a_form, page, question, repeat
 from tests.masks import all_of
 from tests.stored.small_form import without
@@ -221,8 +222,16 @@ def test_drafts_and_abandoned_records_give_nothing_and_the_newest_signed_wins(wo
     assert answers_of(second(world))["why"] == "Newer"
 
 
+def second_case(by: Any, team: Any, person: Any) -> Any:
+    """Another open case of a person, of a type that lets them have several."""
+    loose = document("child_in_need")
+    del loose["subjects"]["group"]
+    publish_case_types(loose)
+    return make_case(by, team, person.id)
+
+
 def test_what_waits_for_its_signature_serves_where_nothing_is_signed(world: Any) -> None:
-    other = make_case(world.wanda, world.north, world.child.id)
+    other = second_case(world.wanda, world.north, world.child)
     record = draft(world, {"reason": "Waiting"}, case=other)
     submit(record.id, seen=None, by=world.wanda, at=hours(2))
     made = start_record(
@@ -246,7 +255,7 @@ def test_another_case_is_a_source_only_where_the_form_says_so_and_the_user_sees_
 ) -> None:
     let_in = {"by": world.max, "why": "helps"}
     grant_access(world.case.id, world.olive, "allow", at=AT, **let_in)
-    case = make_case(world.olive, world.south, world.child.id)
+    case = second_case(world.olive, world.south, world.child)
     answers = answers_of(_started(world, case, world.olive, 3))
     assert answers["why"] == "They asked for help"
     assert answers["count"] == "7", "only “why” says that it is taken across cases"
@@ -329,7 +338,7 @@ def test_a_changed_person_is_offered(world: Any) -> None:
 
 
 def test_a_source_that_comes_later_is_offered_for_what_is_still_empty(world: Any) -> None:
-    case = make_case(world.wanda, world.north, world.child.id)
+    case = second_case(world.wanda, world.north, world.child)
     record = start_record(
         case.id, form_key="second", subjects=[world.child.id], by=world.wanda, at=hours(2)
     )

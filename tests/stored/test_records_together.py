@@ -87,11 +87,11 @@ def test_of_eight_answers_to_one_question_one_is_kept_and_seven_ask() -> None:
 
 def test_cases_opened_together_are_numbered_without_gap_or_double() -> None:
     cast = make_cast()
-    people = [make_person(cast.wanda).id for _ in range(THREADS)]
+    people = [[make_person(cast.wanda).id for _ in range(3)] for _ in range(THREADS)]
 
     def open_some(number: int) -> None:
-        for _ in range(3):
-            make_case(cast.wanda, cast.north, people[number])
+        for person in people[number]:
+            make_case(cast.wanda, cast.north, person)
 
     together(open_some)
     numbers = sorted(Case.objects.values_list("number", flat=True))
