@@ -22,7 +22,7 @@ from tests.faces.api_client import Api, problem
 from tests.forms import a_form, a_list, question
 
 VISIT = {
-    "formdef": 1, "key": "visit", "title": "Visit", "kind": "visit", "language": "en", "occurred": "seen_on",
+    "formdef": 1, "key": "test_visit", "title": "Visit", "kind": "visit", "language": "en", "occurred": "seen_on",
     "agreement": [{"id": "ag01", "capacity": "parent", "label": "A parent"}],
     "pages": [
         {"id": "pone", "key": "first", "title": "The visit", "items": [
@@ -64,7 +64,7 @@ def _started(api: Api, case, **pages):
     subjects = [str(part.person_id) for part in case.subjects.all()]
     body = {
         "case": str(case.id),
-        "form": "visit",
+        "form": "test_visit",
         "subjects": subjects,
         **({"pages": pages} if pages else {}),
     }
@@ -257,7 +257,7 @@ def test_answers_that_cannot_be_kept_are_told_as_on_the_pages(visit, case):
 )  # fmt: skip
 def test_a_record_that_cannot_be_started_is_refused_by_field(visit, case, change, path, code):
     subjects = [str(part.person_id) for part in case.subjects.all()]
-    body = {"case": str(case.id), "form": "visit", "subjects": subjects, **change}
+    body = {"case": str(case.id), "form": "test_visit", "subjects": subjects, **change}
     document = problem(Api(visit.wanda).post("/records", body), 422, "refused")
     assert [(p["path"], p["code"]) for p in document["problems"]] == [(path, code)]
     assert not Record.objects.exists()
@@ -266,7 +266,7 @@ def test_a_record_that_cannot_be_started_is_refused_by_field(visit, case, change
 def test_a_command_sent_twice_acts_once(visit, case):
     wanda = Api(visit.wanda)
     subjects = [str(part.person_id) for part in case.subjects.all()]
-    body = {"case": str(case.id), "form": "visit", "subjects": subjects, "pages": {"first": FIRST}}
+    body = {"case": str(case.id), "form": "test_visit", "subjects": subjects, "pages": {"first": FIRST}}
     first, second = (wanda.post("/records", body, Idempotency_Key="abc") for _ in range(2))
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.content == second.content
@@ -302,7 +302,7 @@ def test_one_command_sent_by_many_at_once_acts_once(monkeypatch):
     case = make_case(cast.wanda, cast.north)
     wanda = Api(cast.wanda)
     subjects = [str(part.person_id) for part in case.subjects.all()]
-    body = {"case": str(case.id), "form": "visit", "subjects": subjects}
+    body = {"case": str(case.id), "form": "test_visit", "subjects": subjects}
 
     def send(_number: int) -> tuple[int, bytes]:
         try:
@@ -417,7 +417,7 @@ def test_lists_are_paged_by_cursor_and_hold_no_answers(visit, case):
         pages += 1
     assert pages == 3
     assert sorted(seen) == sorted(started)
-    assert len(wanda.get(f"/records?case={case.id}&status=draft&form=visit").json()["items"]) == 5
+    assert len(wanda.get(f"/records?case={case.id}&status=draft&form=test_visit").json()["items"]) == 5
     assert wanda.get("/records?status=signed").json() == {"items": [], "next": None}
     assert wanda.get(f"/records?case={uuid4()}").json()["items"] == []
 
@@ -448,7 +448,7 @@ def _writes(case, record, person):
         ("POST", f"/cases/{case}/subjects/{person}/end", {"on": TODAY, "why": "x"}),
         ("POST", f"/cases/{case}/close", {"reason_code": "RC1"}),
         ("PATCH", f"/persons/{person}", {"known_as": "X"}),
-        ("POST", "/records", {"case": str(case), "form": "visit", "subjects": [str(person)]}),
+        ("POST", "/records", {"case": str(case), "form": "test_visit", "subjects": [str(person)]}),
         ("PUT", f"/records/{record}/pages/first", {"answers": {}}),
         ("POST", f"/records/{record}/submit", {}),
         ("POST", f"/records/{record}/sign", {"seen_sha256": "0" * 64}),
@@ -649,14 +649,14 @@ def test_code_lists_and_their_versions(visit):
 def test_forms_and_their_documents(visit):
     api = Api(visit.rita)
     (form,) = api.get("/forms").json()["items"]
-    assert (form["key"], form["number"], form["withdrawn"]) == ("visit", 1, False)
+    assert (form["key"], form["number"], form["withdrawn"]) == ("test_visit", 1, False)
     publish({**VISIT, "title": "Home visit"}, by=visit.ada, at=AT, reason="reworded")
-    assert [v["title"] for v in api.get("/forms/visit").json()["versions"]] == [
+    assert [v["title"] for v in api.get("/forms/test_visit").json()["versions"]] == [
         "Home visit",
         "Visit",
     ]
     assert [f["number"] for f in api.get("/forms").json()["items"]] == [2]
-    one, two = (api.get(f"/forms/visit/versions/{n}").json() for n in (1, 2))
+    one, two = (api.get(f"/forms/test_visit/versions/{n}").json() for n in (1, 2))
     assert one["documents"]["schema"]["sha256"] == two["documents"]["schema"]["sha256"]
     assert one["documents"]["texts"]["sha256"] != two["documents"]["texts"]["sha256"]
     for told in one["documents"].values():
@@ -666,8 +666,8 @@ def test_forms_and_their_documents(visit):
         assert document["Cache-Control"] == "public, max-age=31536000, immutable"
         again = api.get(told["url"].removeprefix("/api/v1"), If_None_Match=document["ETag"])
         assert (again.status_code, again.content) == (304, b"")
-    for nowhere in ("/forms/nothing", "/forms/visit/versions/3", "/forms/visit/versions/1/nothing",
-                    "/forms/nothing/versions/1/schema", f"/forms/visit/versions/{10**30}"):  # fmt: skip
+    for nowhere in ("/forms/nothing", "/forms/test_visit/versions/3", "/forms/test_visit/versions/1/nothing",
+                    "/forms/nothing/versions/1/schema", f"/forms/test_visit/versions/{10**30}"):  # fmt: skip
         problem(api.get(nowhere), 404, "absent")
 
 

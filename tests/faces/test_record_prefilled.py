@@ -83,10 +83,10 @@ def test_nothing_is_taken_over_typing_that_cannot_be_saved(wanda: Client, world:
 
 def test_a_source_that_the_reader_may_not_see_has_no_name(client: Client, world: Any) -> None:  # noqa: F811
     from casework.cases.actions.sharing import end_access, grant_access
-    from tests.cast import make_case
+    from tests.stored.test_prefill import second_case
 
     grant_access(world.case.id, world.olive, "allow", why="x", by=world.max, at=AT)
-    case = make_case(world.olive, world.south, world.child.id)
+    case = second_case(world.olive, world.south, world.child)
     record = start_record(
         case.id, form_key="second", subjects=[world.child.id], by=world.olive, at=hours(2)
     )

@@ -63,6 +63,11 @@ def test_from_the_case_to_the_reason_and_to_a_hold(library: Cast, case: Case) ->
     assert f"At the end of {(AT + timedelta(1)).day} November 2026 it read: Due" in then
     before = words(worker.get(f"/clocks/{free.pk}/" + asked.format(AT - timedelta(9))))
     assert "had not been worked out yet" in before
+    person = case.subjects.get().person_id
+    due = words(worker.get(f"/people/{person}/"))
+    assert "What is due Decide on the referral Overdue by" in due
+    assert "After that about" in due
+    assert "What is due" not in words(browser(library.ada).get(f"/people/{person}/"))
     out = StringIO()
     call_command("recompute_clocks", "--dry-run", stdout=out)
     assert out.getvalue() == "0 clocks would change\n"

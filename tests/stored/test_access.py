@@ -25,11 +25,13 @@ from tests.stored.small_form import publish_small
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(hours=1)
-WORK = {"case.move", "task.change", "clock.explain", "withdrawal.ask",
+WORK = {"case.move", "case.take", "task.change", "record.append", "clock.explain", "withdrawal.ask",
     "case.subjects", "record.start", "record.save", "record.submit", "record.abandon",
     "record.migrate", "record.mark", "record.reopen", "record.agree", "person.change", "person.add", "case.open",
 }  # fmt: skip
 MANAGE = {
+    "case.receive",
+    "case.transfer",
     "withdrawal.decide",
     "clock.hold",
     "case.upgrade",

@@ -255,7 +255,7 @@ def test_import_takes_the_layout_and_the_data_beside_a_schema(tmp_path: Path, ca
     assert code == 0
     assert "Not shown" not in printed
     assert "asked as text" in printed
-    assert "The source shows it nowhere, but its data has it" in printed
+    assert "keeps it: it is asked at the end" in printed
 
 
 @pytest.mark.parametrize("source", ["jsonforms", "fhir", "xlsform"])

@@ -37,6 +37,7 @@ def stages(case: Case) -> list[str]:
 def test_each_child_goes_where_their_own_row_of_the_review_says(library: Cast) -> None:
     people = [make_person(library.wanda, given).pk for given in ("Ann", "Ben", "Cat")]
     case = make_case(library.wanda, library.north, *people)
+    people = list(case.subjects.order_by("id").values_list("person_id", flat=True))
     hands: dict[str, Any] = {"by": library.wanda, "manager": library.max, "at": NOW}
     for place, (form, about) in enumerate(
         [("referral", people), *((CFA, [person]) for person in people), (PLAN, people)]

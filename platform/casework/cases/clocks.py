@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from casetypes.asked_clocks import run_of
 from casetypes.clocks import Cycle, is_late, late_entry, standing
 from casetypes.definition import ClockType
@@ -13,6 +15,8 @@ from casetypes.forecast import following
 from casetypes.models import CaseTypeVersion
 from casetypes.periods import Due, calendar_named, london_day
 from casetypes.versions import case_type_of
+from casework.accounts.models import User
+from casework.cases import access
 from casework.cases.late import Explained, reasons_of
 from casework.cases.models import Case, Clock
 from casework.cases.running.clockwork import cycles_of
@@ -48,6 +52,7 @@ class ClockSeen:
     kind: ClockType
     person: Person | None
     cycles: tuple[CycleSeen, ...]
+    case: Case | None = None  # where it is read outside of its case
 
     @property
     def now(self) -> CycleSeen:
@@ -89,6 +94,27 @@ def kind_of(row: Clock) -> ClockType | None:
     """What a clock is, read with its case, as the case's version or else an earlier one says."""
     known = type_of(row.case).clocks.get(row.key)
     return known or _earlier_kinds(row.case, {row.key}).get(row.key)
+
+
+def due_for(person: Person, user: User, at: datetime, most: int = 20) -> list[ClockSeen]:
+    """What runs for a person in the cases that the user sees, their own and the cases' clocks, the
+    first due first; two queries, and those for reasons.
+    """
+    rows = Clock.objects.filter(
+        Q(subject=person)
+        | Q(subject=None, case__subjects__person=person, case__subjects__to_on=None),
+        case__in=access.cases_for(user, at),
+        status="running",
+        due_on__isnull=False,
+    )
+    seen = []
+    for row in rows.select_related("subject", "case").distinct().order_by("due_on", "id")[:most]:
+        kind, cycles = type_of(row.case).clocks.get(row.key), cycles_of(json.loads(row.cycles))
+        if kind is not None and cycles:
+            seen.append(
+                ClockSeen(row.pk, kind, row.subject, cycles_at(kind, cycles[-1:], at), row.case)
+            )
+    return seen
 
 
 def _earlier_kinds(case: Case, keys: set[str]) -> Mapping[str, ClockType]:

@@ -24,7 +24,7 @@ from casework.web.signed_in import signed_in
 
 SHOWN = 20
 SIZE = 25
-BY_CHILD = 100  # so many are grouped on one page
+BY_PERSON = 100  # so many are grouped on one page
 
 
 @require_safe
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     kind = kind if kind in KINDS else ""
     after = key_read(request.GET.get("after", ""))
-    work = work_of(user, at, kind=kind, after=after, size=BY_CHILD if view == "person" else SIZE)
+    work = work_of(user, at, kind=kind, after=after, size=BY_PERSON if view == "person" else SIZE)
     mine = cases_for(user, at).filter(worker=user, closed_at=None)
     # Their teams are read apart: joined, the plan would depend on how many cases there are in all.
     cases: QuerySet[Case] = case_rows(mine).select_related(None).prefetch_related("team")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from casework import clock
 from casework.cases import access, families
+from casework.cases.clocks import due_for
 from casework.cases.same import Found, same_for
 from casework.ledger.append import already
 from casework.ledger.reads import note_read
@@ -104,6 +105,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "kin": families.kin_of(this, user, at),
         "homes": families.homes_of(this, user, at),
         "shows_address": shows_address,
+        "due": due_for(this, user, at),
         "cases": shown,
         "writable": writable(shown, user, at),
         "records": listed(request, records, "-started_at", "-id"),

@@ -94,16 +94,23 @@ def working(seen: CycleSeen) -> list[tuple[str, str]]:
     if worked:
         lines.append((_("Due"), due_words(worked.due)))
     if seen.following:
-        days = _(", then about ").join(map(due_words, seen.following))
-        lines.append(
-            (_("After that"), _("about {days}, if each is done on its day").format(days=days))
-        )
+        lines.append((_("After that"), _said_then(seen)))
     if cycle.ended:
         lines.append((_("Ended"), moment(cycle.ended.occurred)))
         lines.append((_("End recorded"), moment(cycle.ended.recorded)))
     if seen.recorded_late:
         lines.append((_("Late entry"), _("It was recorded long after it happened")))
     return lines
+
+
+def then_words(seen: CycleSeen) -> str:
+    """What comes after it: “After that about 3 June 2027, if each is done on its day”."""
+    return _("After that {days}").format(days=_said_then(seen))
+
+
+def _said_then(seen: CycleSeen) -> str:
+    days = _(", then about ").join(map(due_words, seen.following))
+    return _("about {days}, if each is done on its day").format(days=days)
 
 
 _HAPPENED = {
@@ -245,6 +252,7 @@ FILTERS = {
         clock_words,
         clock_title,
         working,
+        then_words,
         happened_words,
         change_words,
         next_words,
