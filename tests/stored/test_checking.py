@@ -102,11 +102,20 @@ def edit(model: Any, **values: Any) -> Callable[[Case], None]:
 
 def edit_page_and_history(case: Case) -> None:
     """The live page and its newest history row alike, before any seal is made."""
-    page = RecordPage.objects.exclude(answers="{}").first()
+    pages = RecordPage.objects.filter(record__form_version__form="referral")
+    page = pages.exclude(answers="{}").order_by("page")[0]
     text = page.answers.replace('":"', '":"Forged ', 1)
     assert text != page.answers
     RecordPage.objects.filter(pk=page.pk).update(answers=text)
     RecordPage.history.filter(id=page.pk, version=page.version).update(answers=text)
+
+
+def edit_what_was_put_back(case: Case) -> None:
+    """The same of a page that an abandoned revision's record was put back to."""
+    for page in RecordPage.objects.filter(record__form_version__form="child_in_need_plan"):
+        text = page.answers.replace('":"', '":"Forged ', 1)
+        RecordPage.objects.filter(pk=page.pk).update(answers=text)
+        RecordPage.history.filter(id=page.pk, version=page.version).update(answers=text)
 
 
 def add_a_page_version(case: Case) -> None:
@@ -149,7 +158,7 @@ def delete_a_signature(case: Case) -> None:
 
 EDITS = [
     edit(RecordPage, answers='{"forged":true}'), edit(RecordPage, saved_at=LATER - timedelta(99)),
-    edit_page_and_history, add_a_page_version, delete_a_page_version,
+    edit_page_and_history, edit_what_was_put_back, add_a_page_version, delete_a_page_version,
     edit(Task, status="cancelled"), edit(Task, due_on=AT.date()), edit(Task, title="Forged"),
     edit_task_and_history, delete_a_task,
     edit(Clock, status="cancelled"), edit(Clock, due_on=None), edit(Clock, told="[7]"),

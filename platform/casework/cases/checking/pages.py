@@ -20,12 +20,15 @@ def page_findings(case: Case) -> Iterator[str]:
     """What is wrong with the pages of a case: sentences that name record, page and version."""
     versions = _versions(case)
     gone = _withdrawn(case)
-    told, changes, open_ended = _told(case)
+    told, changes, put_back = _told(case)
     for (record, page), held in versions.items():
         for version in sorted(held):
             where = f"page {page} of record {record}, version {version}"
-            if (record, page, version) not in told and record not in open_ended:
+            if (record, page, version) not in told:
                 yield f"{where}: no event tells of it"
+            elif (signed := put_back.get((record, page, version))) in held:
+                if held[version] != held[signed]:
+                    yield f"{where}: its answers are not those that were signed, as its event says"
             elif (said := changes.get((record, page, version))) is not None:
                 before = held.get(version - 1)
                 if version > 1 and before is None:
@@ -57,11 +60,13 @@ def _versions(case: Case) -> dict[tuple[str, str], _Page]:
     return found
 
 
-def _told(case: Case) -> tuple[set[_Key], dict[_Key, Any], set[str]]:
-    """The versions that events tell of; what they say has changed; records put back without naming."""
+def _told(case: Case) -> tuple[set[_Key], dict[_Key, Any], dict[_Key, int]]:
+    """The versions that events tell of; what they say has changed; which signed version was put back."""
     told: set[_Key] = set()
     changes: dict[_Key, Any] = {}
-    open_ended: set[str] = set()
+    put_back: dict[_Key, int] = {}
+    submitted: dict[str, Mapping[str, int]] = {}
+    signed: dict[str, Mapping[str, int]] = {}
     events = list(Event.objects.filter(stream=case.pk, kind__startswith="record.").order_by("seq"))
     said = contents_of(events)
     for event in events:
@@ -77,9 +82,16 @@ def _told(case: Case) -> tuple[set[_Key], dict[_Key, Any], set[str]]:
                 told.add((record, page, version))
                 if event.kind == "record.started" and content is not None:
                     changes[record, page, version] = content["changes"].get(page, {})
+        elif event.kind == "record.submitted":
+            submitted[record] = refs["pages"]
+        elif event.kind == "record.signed":
+            signed[record] = submitted.get(record, {})
         elif event.kind == "record.abandoned":
-            told |= {(record, page, version) for page, version in refs.get("pages", {}).items()}
-    return told, changes, open_ended
+            for page, version in refs.get("pages", {}).items():
+                told.add((record, page, version))
+                if page in signed.get(record, {}):
+                    put_back[record, page, version] = signed[record][page]
+    return told, changes, put_back
 
 
 def _changed(before: str | None, after: str) -> Any:
