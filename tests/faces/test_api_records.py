@@ -266,7 +266,12 @@ def test_a_record_that_cannot_be_started_is_refused_by_field(visit, case, change
 def test_a_command_sent_twice_acts_once(visit, case):
     wanda = Api(visit.wanda)
     subjects = [str(part.person_id) for part in case.subjects.all()]
-    body = {"case": str(case.id), "form": "test_visit", "subjects": subjects, "pages": {"first": FIRST}}
+    body = {
+        "case": str(case.id),
+        "form": "test_visit",
+        "subjects": subjects,
+        "pages": {"first": FIRST},
+    }
     first, second = (wanda.post("/records", body, Idempotency_Key="abc") for _ in range(2))
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.content == second.content
@@ -417,7 +422,9 @@ def test_lists_are_paged_by_cursor_and_hold_no_answers(visit, case):
         pages += 1
     assert pages == 3
     assert sorted(seen) == sorted(started)
-    assert len(wanda.get(f"/records?case={case.id}&status=draft&form=test_visit").json()["items"]) == 5
+    assert (
+        len(wanda.get(f"/records?case={case.id}&status=draft&form=test_visit").json()["items"]) == 5
+    )
     assert wanda.get("/records?status=signed").json() == {"items": [], "next": None}
     assert wanda.get(f"/records?case={uuid4()}").json()["items"] == []
 
