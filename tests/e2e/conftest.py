@@ -22,6 +22,8 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.e2e.loosened import LOOSEN
+
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -138,7 +140,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         )  # fmt: skip
         try:
             wait_until_ready(f"http://127.0.0.1:{port}", server, log)
-            yield Site(f"http://127.0.0.1:{port}", environment)
+            served = Site(f"http://127.0.0.1:{port}", environment)
+            served.manage("shell", "-c", LOOSEN)
+            yield served
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(server.pid, 15)

@@ -166,8 +166,8 @@ _HOW = {
 
 
 def start_record(page: Page, *, case: str, form: str, about: str) -> str:
-    """Start a record about one person, from *My cases*; return the record's address."""
-    page.goto("/")
+    """Start a record about one person, from the list of cases; return the record's address."""
+    page.goto(f"/cases/?q={case}")
     page.get_by_role("link", name=case).first.click()
     page.get_by_role("link", name="Start a record").click()
     page.get_by_label(form).check()

@@ -189,7 +189,7 @@ def the_draft_on_version_1_stays_as_it_was(wanda: Page, change: Change) -> None:
 
 def return_it(max_: Page, record: str) -> None:
     """Return the record with a comment; without one it is refused."""
-    open_from_home(max_, record)
+    open_from_home(max_, record, "to_sign")
     max_.get_by_role("link", name="Return for changes").click()
     max_.get_by_role("button", name="Return the record").click()
     expect(max_.locator(".govuk-error-summary")).to_contain_text("Enter what needs to be changed")
@@ -200,7 +200,7 @@ def return_it(max_: Page, record: str) -> None:
 
 def mend_what_was_returned(wanda: Page, record: str) -> None:
     """Read the comment, mend the answer, and come to check your answers."""
-    open_from_home(wanda, record)
+    open_from_home(wanda, record, "writing")
     expect(wanda.locator("main")).to_contain_text(COMMENT)
     wanda.get_by_role("link", name="Mend the answers").click()
     wanda.locator("#risks").fill(MENDED)
@@ -211,16 +211,16 @@ def mend_what_was_returned(wanda: Page, record: str) -> None:
 
 def sign(max_: Page, record: str) -> None:
     """Sign what is shown."""
-    open_from_home(max_, record)
+    open_from_home(max_, record, "to_sign")
     expect(max_.locator("main")).to_contain_text(MENDED)
     max_.get_by_role("button", name="Sign this record").click()
     expect(max_.locator("main")).to_contain_text(re.compile(r"Signed\s+Max Manager"))
     expect(max_.get_by_role("button", name="Sign this record")).to_have_count(0)
 
 
-def open_from_home(page: Page, record: str) -> None:
-    """Find the record where its user would: on *My cases*."""
-    page.goto("/")
+def open_from_home(page: Page, record: str, kind: str) -> None:
+    """Find the record where its user would: on *My work*, in the list of one kind."""
+    page.goto(f"/?kind={kind}")
     path = record[record.index("/records/") :]
     page.locator(f'main a[href="{path}"]').first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(FORM)

@@ -46,7 +46,7 @@ def said_anywhere() -> list[str]:
     """Every table and column in which the canary stands, read past all models' doors."""
     found = []
     for model in apps.get_models():
-        for field in model._meta.concrete_fields:
+        for field in model._meta.local_concrete_fields:
             if field.get_internal_type() in ("CharField", "TextField", "JSONField"):
                 with connection.cursor() as cursor:
                     cursor.execute(

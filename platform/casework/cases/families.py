@@ -191,7 +191,7 @@ def _homes(households: Sequence[Household], user: User, at: datetime) -> list[Ho
     members = list(
         HouseholdMember.objects.filter(household__in=households)
         .select_related("person")
-        .order_by("to_on", "from_on", "id")
+        .order_by("to_on", "from_on", "person__given_names", "id")
     )
     seen = _seen((member.person_id for member in members), user, at)
     addresses = list(HouseholdAddress.objects.filter(household__in=households))
