@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from casework.accounts.models import User
 from casework.cases import access
@@ -22,6 +22,9 @@ from casework.people.models import (
 )
 from casework.people.relations import End, kinds_of_kin, seen_from
 from casework.refusals import Absent
+
+# Who was there from the first comes first, on both databases.
+BEGUN = F("from_on").asc(nulls_first=True)
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ def kin_of(person: Person, user: User, at: datetime) -> list[Person]:
 
 def homes_of(person: Person, user: User, at: datetime) -> list[HomeSeen]:
     """The households in which a person lives or lived, the present ones first."""
-    own = list(person.homes.select_related("household").order_by("from_on", "id"))
+    own = list(person.homes.select_related("household").order_by(BEGUN, "id"))
     households = {member.household_id: member.household for member in own}
     found = _homes(list(households.values()), user, at)
     mine = {member.household_id: member for member in own}  # the last of several times
@@ -191,7 +194,7 @@ def _homes(households: Sequence[Household], user: User, at: datetime) -> list[Ho
     members = list(
         HouseholdMember.objects.filter(household__in=households)
         .select_related("person")
-        .order_by("to_on", "from_on", "person__given_names", "id")
+        .order_by(BEGUN, "person__given_names", "id")
     )
     seen = _seen((member.person_id for member in members), user, at)
     addresses = list(HouseholdAddress.objects.filter(household__in=households))
