@@ -175,7 +175,7 @@ def submit(wanda: Page) -> None:
 
 def the_draft_on_version_1_stays_as_it_was(wanda: Page, change: Change) -> None:
     """Open the demo's draft, started before the form was changed."""
-    wanda.goto("/")
+    wanda.goto("/?kind=writing")
     wanda.locator("tr", has_text="Tester Example").get_by_role("link", name=FORM).first.click()
     expect(wanda.locator("main")).to_contain_text(f"{FORM}, version 1")
     expect(wanda.locator("main")).to_contain_text(OLD_LABEL)
