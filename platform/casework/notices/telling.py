@@ -34,7 +34,7 @@ NOTICES = {
     "record.submitted": "record.submitted",
     "record.returned": "record.returned",
     "record.signed": "record.signed",
-    "case.transferred": "case.transferred",
+    "case.transfer_accepted": "case.transferred",
 }
 
 
