@@ -44,7 +44,6 @@ ORDER = (
         "test_pictures",
         "test_accessible",
         "test_together",
-        "test_complaint",
         "test_journey",
     ),
     *("test_every_type", "test_searching", "test_rows_by_keyboard"),
