@@ -1,0 +1,118 @@
+"""Walks a case in the browser as its people do: write, sign, do an action. Knows no form by name."""
+
+import random
+import re
+import string
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from formdefs import shipped
+from tests.casetypes import known
+from tests.e2e.filling import Definition, fill_page
+
+FORMS = known().forms  # with their fragments in them
+ONWARD = re.compile("^(Save and (continue|check)|Finish)")
+
+
+def new_name() -> str:
+    """A family name that nobody on the file has, so that a test can run again on the same site."""
+    return "".join(random.choices(string.ascii_lowercase, k=9)).title()
+
+
+def add_person(page: Page, given: str, family: str) -> None:
+    """Add a person to the file."""
+    page.goto("/people/add/")
+    page.get_by_label("Given names").fill(given)
+    page.get_by_label("Family name").fill(family)
+    page.get_by_role("button", name=re.compile("^Add person")).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(family)
+
+
+def open_case(page: Page, kind: str, family: str) -> str:
+    """Open a case of a kind about everybody of a family name; return its address."""
+    page.goto("/cases/open/")
+    page.locator("input[name=q]").fill(family)
+    page.get_by_role("button", name=re.compile("^(Search|Find)")).click()
+    while (add := page.locator("button[name=add]")).count():
+        left = add.count()
+        add.first.click()
+        expect(page.locator("button[name=add]")).to_have_count(left - 1)
+    page.get_by_label(kind).check()
+    page.get_by_role("button", name="Open the case").click()
+    expect(page.locator("main")).to_contain_text(re.compile("CT[0-9]{6}"))
+    return page.url
+
+
+def write(
+    page: Page, case: str, form: str, about: Sequence[str], answers: Mapping[str, Any]
+) -> str:
+    """Start a record of a form about some persons, fill each page, and submit; its address."""
+    definition = FORMS[form]
+    page.goto(case)
+    page.get_by_role("link", name="Start a record").click()
+    page.get_by_label(definition["title"], exact=True).check()
+    for box in page.locator("input[name=subjects]").all():
+        box.uncheck()
+    for name in about:
+        page.get_by_label(name).check()
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.locator("#page-form")).to_be_visible()
+    record = page.url.split("/pages/")[0] + "/"
+    heading = page.get_by_role("heading", level=1)
+    on_its_page = page.get_by_role("button", name="Finish", exact=True).count() == 1
+    for form_page in definition["pages"]:
+        expect(heading).to_have_text(form_page["title"])  # a press does not wait for what it opens
+        fill_page(page, form_page, answers)
+        page.get_by_role("button", name=ONWARD).click()
+    if not on_its_page:
+        expect(heading).to_have_text("Check your answers")
+        page.get_by_role("button", name=re.compile("^(Submit for sign-off|Finish)")).click()
+    expect(page.locator("main")).to_contain_text(re.compile("Waiting for sign-off|Finished"))
+    return record
+
+
+def sign(page: Page, record: str) -> None:
+    """Sign what is shown."""
+    page.goto(record)
+    page.get_by_role("button", name="Sign this record").click()
+    expect(page.get_by_role("button", name="Sign this record")).to_have_count(0)
+    expect(page.locator("main")).to_contain_text("Signed")
+
+
+def stage(page: Page, case: str, person: str) -> str:
+    """Where a person stands, as the case's page shows it."""
+    page.goto(case)
+    line = page.get_by_role("region", name=person)
+    return line.locator("[aria-current=step]").inner_text()
+
+
+def clock(page: Page, case: str, title: str) -> str:
+    """What the case's page says of a clock."""
+    page.goto(case)
+    said = page.locator(".ct-clocks__clock", has_text=title).first
+    return said.locator(".ct-clocks__how").inner_text()
+
+
+def required(form: str, **changed: Any) -> dict[str, Any]:
+    """The sample's answers to what must be answered, with the first row only of each repeat."""
+    sample = shipped.sample(form)
+    assert sample
+    kept: dict[str, Any] = {}
+    for page in FORMS[form]["pages"]:
+        kept |= _required(page, sample)
+    return {key: value for key, value in {**kept, **changed}.items() if value is not None}
+
+
+def _required(holder: Definition, answers: Mapping[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for item in holder["items"]:
+        key = item.get("key", "")
+        if item["kind"] == "section":
+            kept |= _required(item, answers)
+        elif item["kind"] == "repeat" and answers.get(key):
+            kept[key] = [_required(item, answers[key][0])]
+        elif item["kind"] == "question" and item.get("required") and key in answers:
+            kept[key] = answers[key]
+    return kept
