@@ -1,18 +1,56 @@
-"""What is done to one clock: saying why it is late, and holding it by hand."""
+"""One clock: how it came about, saying why it is late, and holding it by hand."""
 
 from uuid import UUID
 
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from api import bodies, shapes
+from api import bodies, paging, shapes
 from api.commands import command_id, once
-from api.openapi import IDEMPOTENCY_KEY, operation, ref
+from api.openapi import IDEMPOTENCY_KEY, PAGING, operation, page_of, ref
 from api.view import View, json_response
 from casework.cases import access
 from casework.cases.actions.clocks import explain_clock, hold_clock
-from casework.cases.clocks import clocks_of
+from casework.cases.clock_story import story_of
+from casework.cases.clocks import clocks_of, cycles_at, kind_of
+from casework.ledger.reads import note_read
 from casework.refusals import Absent
+
+
+class OneClock(View):
+    """/clocks/{id}"""
+
+    @operation(
+        "cases:read", "Read a clock with its runs and their working", ref("Clock"), problems=(404,)
+    )
+    def get(self, request: Request, clock_id: UUID) -> HttpResponse:
+        """Raises Absent."""
+        row = access.clock(self.user, clock_id, self.at)
+        note_read("case", row.case_id, by=self.user, at=self.at, detail="api clock")
+        return _clock(self, clock_id)
+
+
+class ClockStory(View):
+    """/clocks/{id}/story"""
+
+    @operation(
+        "cases:read", "List each working of a clock, newest first", page_of("ClockWorking"), parameters=PAGING,
+        problems=(404,),
+        says="Every working is kept, so what was believed on a day is the newest that was recorded by then.",
+    )  # fmt: skip
+    def get(self, request: Request, clock_id: UUID) -> HttpResponse:
+        """Raises Absent."""
+        paging.filters(request, {})
+        row = access.clock(self.user, clock_id, self.at)
+        note_read("case", row.case_id, by=self.user, at=self.at, detail="api clock")
+        kind = kind_of(row)
+        if kind is None:
+            raise Absent
+        told, following = paging.sliced(story_of(row), request)
+        items = [
+            shapes.clock_working(one, cycles_at(kind, one.cycles, one.recorded)) for one in told
+        ]
+        return json_response(paging.page_of(items, following))
 
 
 class ClockReasons(View):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from api.components_records import RECORDS
+from api.components_trays import TRAYS
 from api.schema_parts import (
     ANSWERS,
     COUNT,
@@ -232,4 +233,5 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         recorded_at=INSTANT, refs={"type": "object"}, digest=TEXT, prev_hash=TEXT, hash=SHA256,
     ),
     **RECORDS,
+    **TRAYS,
 }  # fmt: skip

@@ -12,6 +12,7 @@ from django.db.models import F, Model, Q, QuerySet
 from rest_framework.request import Request
 
 from api.problems import ApiProblem
+from casework.cases.merged import Key, as_json, from_json
 
 DEFAULT, MOST = 50, 100
 
@@ -41,6 +42,40 @@ def newest_first(
         return found, None
     end = found[limit - 1]
     return found[:limit], next_page(request, [end[by].isoformat(), str(end["id"])])
+
+
+def oldest_first(
+    rows: QuerySet[Any, dict[str, Any]], request: Request, *, by: str
+) -> tuple[list[dict[str, Any]], str | None]:
+    """The same from the oldest."""
+    limit = limit_of(request)
+    if cursor := request.GET.get("cursor"):
+        at, last = _read(cursor, _instant_and_id)
+        rows = rows.filter(Q(**{f"{by}__gte": at}) & (Q(**{f"{by}__gt": at}) | Q(id__gt=last)))
+    found = list(rows.order_by(by, "id")[: limit + 1])
+    if len(found) <= limit:
+        return found, None
+    end = found[limit - 1]
+    return found[:limit], next_page(request, [end[by].isoformat(), str(end["id"])])
+
+
+def place(request: Request) -> Key | None:
+    """Where a list out of several tables is to go on; None from its beginning."""
+    cursor = request.GET.get("cursor")
+    return _read(cursor, from_json) if cursor else None
+
+
+def page_after(request: Request, key: Key) -> str:
+    """The address of the page of such a list after a place."""
+    return next_page(request, as_json(key))
+
+
+def sliced(items: Sequence[Any], request: Request) -> tuple[Sequence[Any], str | None]:
+    """One page of a short list that is worked out whole, by how many were given before."""
+    limit, cursor = limit_of(request), request.GET.get("cursor")
+    start = _read(cursor, _whole) if cursor else 0
+    end = start + limit
+    return items[start:end], next_page(request, end) if end < len(items) else None
 
 
 def by_number(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from casework.accounts.models import User
 from casework.cases.beside import Added, LinkSeen
+from casework.cases.clock_story import Computation
 from casework.cases.clocks import ClockSeen, CycleSeen
 from casework.cases.masking import Withheld
 from casework.cases.models import Record, RecordSubject
@@ -164,6 +165,33 @@ def _run(seen: CycleSeen) -> dict[str, Any]:
             {"day": day.isoformat(), "why": why}
             for day, why in (cycle.worked.skipped if cycle.worked else ())
         ],
+    }
+
+
+def clock_working(told: Computation, runs: Iterable[CycleSeen]) -> dict[str, Any]:
+    """One working of a clock: what moved it, what that changed, and the runs as they read by it."""
+    return {
+        "recorded_at": text_of(told.recorded),
+        "who": told.who,
+        "why": told.why,
+        "happened": [
+            {
+                "kind": one.kind,
+                "occurred_at": text_of(one.occurred),
+                "recorded_at": text_of(one.recorded),
+            }
+            for one in told.by
+        ],
+        "changed": [
+            {
+                "run": one.number,
+                "what": one.what,
+                "before": text_of(one.before),
+                "after": text_of(one.now),
+            }
+            for one in told.changed
+        ],
+        "runs": [_run(one) for one in runs],
     }
 
 

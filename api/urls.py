@@ -13,10 +13,13 @@ from api import (
     files,
     forms,
     me,
+    notices,
     persons,
     prefilled,
     records,
     steps,
+    transfers,
+    trays,
     work,
 )
 from api.nothing import nothing
@@ -112,6 +115,28 @@ _cases: list[URLPattern] = [
         work.SubjectReopen.as_view(),
         name="subject-reopen",
     ),
+    path(
+        "cases/<uuid:case_id>/transfers", transfers.CaseTransfers.as_view(), name="case-transfers"
+    ),
+    path("transfers", transfers.Transfers.as_view(), name="transfers"),
+    path("transfers/<uuid:transfer_id>", transfers.OneTransfer.as_view(), name="transfer"),
+    path(
+        "transfers/<uuid:transfer_id>/accept",
+        transfers.TransferAccept.as_view(),
+        name="transfer-accept",
+    ),
+    path(
+        "transfers/<uuid:transfer_id>/refuse",
+        transfers.TransferRefuse.as_view(),
+        name="transfer-refuse",
+    ),
+    path(
+        "transfers/<uuid:transfer_id>/withdraw",
+        transfers.TransferWithdraw.as_view(),
+        name="transfer-withdraw",
+    ),
+    path("clocks/<uuid:clock_id>", clocks.OneClock.as_view(), name="clock"),
+    path("clocks/<uuid:clock_id>/story", clocks.ClockStory.as_view(), name="clock-story"),
     path("clocks/<uuid:clock_id>/reasons", clocks.ClockReasons.as_view(), name="clock-reasons"),
     path("clocks/<uuid:clock_id>/hold", clocks.ClockHold.as_view(), name="clock-hold"),
     path("tasks", work.Tasks.as_view(), name="tasks"),
@@ -119,6 +144,26 @@ _cases: list[URLPattern] = [
     path("tasks/<uuid:task_id>/reviews", work.TaskReviews.as_view(), name="task-reviews"),
     path("tasks/<uuid:task_id>/links", work.TaskLinks.as_view(), name="task-links"),
     path("cases/<uuid:case_id>/events", cases.Events.as_view(), name="events"),
+]
+
+_work: list[URLPattern] = [
+    path("my-work", trays.MyWork.as_view(), name="my-work"),
+    path("teams", trays.AllTeams.as_view(), name="teams"),
+    path("team-trays", trays.Teams.as_view(), name="team-trays"),
+    path(
+        "team-trays/<uuid:team_id>/unallocated",
+        trays.Unallocated.as_view(),
+        name="team-unallocated",
+    ),
+    path(
+        "team-trays/<uuid:team_id>/waiting",
+        trays.WaitingForSignature.as_view(),
+        name="team-waiting",
+    ),
+    path("team-trays/<uuid:team_id>/due", trays.TeamDue.as_view(), name="team-due"),
+    path("notices", notices.Notices.as_view(), name="notices"),
+    path("notices/read", notices.NoticesRead.as_view(), name="notices-read"),
+    path("notices/<uuid:notice_id>/read", notices.NoticeRead.as_view(), name="notice-read"),
 ]
 
 _records: list[URLPattern] = [
@@ -159,4 +204,4 @@ _records: list[URLPattern] = [
     path("files/<uuid:upload_id>", files.OneFile.as_view(), name="file"),
 ]
 
-urlpatterns: list[URLPattern] = [*_configuration, *_cases, *_records, re_path("", nothing)]
+urlpatterns: list[URLPattern] = [*_configuration, *_cases, *_work, *_records, re_path("", nothing)]

@@ -20,7 +20,7 @@ from casework.cases.actions.allocating import allocate
 from casework.cases.actions.marking import mark_answer
 from casework.cases.actions.sharing import grant_access
 from casework.cases.actions.signing import sign, submit
-from casework.cases.models import Allocation, Case, Clock, Record, Snapshot, Task, Upload
+from casework.cases.models import Allocation, Case, Clock, Record, Snapshot, Task, Transfer, Upload
 from casework.notices.models import Notice
 from casework.people.living import add_household
 from casework.people.relating import relate
@@ -95,6 +95,7 @@ def world(library: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
         "task": _task(case).pk,
         "allocation": Allocation.objects.get(case=case).pk,
         "clock": Clock.objects.filter(case=case).latest("key").pk,
+        "transfer": _transfer(case, library).pk,
         "role": "worker",
         "notice": _notice(case, library.wanda).pk,
         "secret": "guessed",
@@ -113,6 +114,21 @@ def _task(case: Case) -> Task:
         title="Ring the school",
         created_at=AT,
         changed_at=AT,
+    )
+
+
+def _transfer(case: Case, cast: Cast) -> Transfer:
+    """A proposal to the South team, which refused it."""
+    return Transfer.objects.create(
+        case=case,
+        from_team=cast.north,
+        to_team=cast.south,
+        status=Transfer.REFUSED,
+        reason="They moved",
+        proposed_by=cast.max,
+        proposed_at=AT,
+        answered_by=cast.omar,
+        answered_at=AT,
     )
 
 
@@ -301,6 +317,7 @@ _IDS = {
     "record_id": "draft",
     "upload_id": "upload",
     "task_id": "task",
+    "transfer_id": "transfer",
 }
 
 

@@ -66,6 +66,7 @@ TABLE: Mapping[str, Address] = {
     "web:home": Address(SIGNED_IN),
     "web:cases": Address(SIGNED_IN),
     "web:case-open": Address(WORKS, sent=200),
+    "web:contact": Address(WORKS, sent=200),
     "web:case": Address(SEES_CASE, CASE),
     "web:case-history": Address(SEES_CASE, CASE),
     "web:case-subject-add": Address(WORKS_ON_CASE, CASE, sent=200),
@@ -84,6 +85,12 @@ TABLE: Mapping[str, Address] = {
     "web:case-take": Address(WORKS_ON_CASE, CASE, sent=409, only_post=True),
     "web:case-allocation-end": Address(
         MANAGES_CASE, {**CASE, "allocation_id": "allocation"}, sent=200
+    ),
+    "web:case-transfer": Address(MANAGES_CASE, CASE, sent=200),
+    # Refused, so that the other team sees it no more, and there is nothing to take back.
+    "web:transfer": Address(SEES_CASE, {"transfer_id": "transfer"}),
+    "web:transfer-withdraw": Address(
+        MANAGES_CASE | {"max": 409}, {"transfer_id": "transfer"}, only_post=True
     ),
     "web:case-close": Address(MANAGES_CASE, CASE, sent=200),
     "web:case-access": Address(MANAGES_CASE, CASE, sent=200),

@@ -9,7 +9,7 @@ Each queryset is one condition in the database, so that no list, count or join f
 """
 
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -28,6 +28,7 @@ from casework.cases.models import (
     Record,
     Status,
     Task,
+    Transfer,
     Upload,
 )
 from casework.cases.seen_files import withheld_files
@@ -80,6 +81,19 @@ def clocks_for(user: User, at: datetime) -> QuerySet[Clock]:
     return _seen(Clock.objects.all(), user, at, "case")
 
 
+def transfers_for(user: User, at: datetime) -> QuerySet[Transfer]:
+    """The proposals of cases to other teams that a user reads: of the cases that they see, those that
+    wait for a team which they manage, and those that such a team has made. What of the case goes with
+    a proposal is in `casework.cases.transfers`.
+    """
+    if not user.is_active:
+        return Transfer.objects.none()
+    managed = _grants(user, at).filter(role=Role.MANAGER).values("team")
+    waits = Q(to_team__in=managed, status=Transfer.PROPOSED, case__closed_at=None)
+    theirs = (waits | Q(from_team__in=managed)) & _not_kept_out(user, at, "case")
+    return Transfer.objects.filter(_sees(user, at, "case") | theirs)
+
+
 def events_for(user: User, case: Case, at: datetime) -> QuerySet[Event]:
     """The events of a case, none if the user does not see it, in the order they were recorded."""
     seen = cases_for(user, at).filter(pk=case.pk).values("pk")
@@ -114,15 +128,23 @@ def _sees(user: User, at: datetime, case: str, *, in_team: bool = False) -> Q:
     """
     team, this = (f"{case}__team", case) if case else ("team", "pk")
     grants = _grants(user, at)
-    exceptions = CaseAccess.objects.filter(_open_at(at), user=user)
-    let_in = exceptions.filter(effect=CaseAccess.ALLOW).values("case")
-    kept_out = exceptions.filter(effect=CaseAccess.DENY).values("case")
-    own = CaseSubject.objects.filter(person__user=user).values("case")
+    let_in = _exceptions(user, at, CaseAccess.ALLOW)
     sees = Q(**{f"{team}__in": grants.filter(role__in=TEAM_ROLES).values("team")})
     sees |= Q(**{f"{this}__in": let_in})
     if not in_team:
         sees |= Q(Exists(grants.filter(role=Role.READ_ONLY)))
-    return sees & ~Q(**{f"{this}__in": kept_out}) & ~Q(**{f"{this}__in": own})
+    return sees & _not_kept_out(user, at, this)
+
+
+def _not_kept_out(user: User, at: datetime, this: str) -> Q:
+    """The condition that beats all others: nobody kept them out, and it is not their own file."""
+    kept_out = _exceptions(user, at, CaseAccess.DENY)
+    own = CaseSubject.objects.filter(person__user=user).values("case")
+    return ~Q(**{f"{this}__in": kept_out}) & ~Q(**{f"{this}__in": own})
+
+
+def _exceptions(user: User, at: datetime, effect: str) -> QuerySet[CaseAccess, Any]:
+    return CaseAccess.objects.filter(_open_at(at), user=user, effect=effect).values("case")
 
 
 def _grants(user: User, at: datetime) -> QuerySet[RoleGrant]:
@@ -163,6 +185,14 @@ def clock(user: User, clock_id: UUID | str, at: datetime) -> Clock:
     found = _one(whole, clock_id)
     roles_in(user, found.case, at)
     return found
+
+
+def transfer(user: User, transfer_id: UUID | str, at: datetime) -> Transfer:
+    """The proposal with its case, its teams and who made and answered it. Raises Absent."""
+    with_all = transfers_for(user, at).select_related(
+        "case__team", "case__worker", "from_team", "to_team", "proposed_by", "answered_by"
+    )
+    return _one(with_all, transfer_id)
 
 
 def person(user: User, person_id: UUID | str, at: datetime) -> Person:

@@ -1,6 +1,7 @@
 """What a case type offers now: the forms to start and the reasons to close, as published."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from casetypes.versions import case_type_of, newest_versions
@@ -31,6 +32,27 @@ def quick_forms(case: Case, known: Mapping[str, FormVersion]) -> list[FormVersio
     """The forms of a case's type that nobody signs, in its order; known: what is `published`."""
     case_type = type_of(case)
     return [known[key] for key in case_type.forms if key in known and not case_type.chain(key)]
+
+
+@dataclass(frozen=True)
+class FirstForm:
+    """A form with which a case of a type may begin. value: both keys, as a choice of the two."""
+
+    value: str
+    title: str
+    case_type_title: str
+
+
+def first_forms() -> list[FirstForm]:
+    """What may be written first in a case of each type: what its first stage needs, then all else there."""
+    known, found = published(), []
+    for version in newest_versions():
+        first = case_type_of(version.pk).first
+        for key in dict.fromkeys((*first.needed, *first.forms)):
+            if key in known:
+                value = f"{version.case_type_id}:{key}"
+                found.append(FirstForm(value, known[key].title, version.title))
+    return found
 
 
 def startable_forms(case: Case) -> list[FormVersion]:

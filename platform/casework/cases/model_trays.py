@@ -93,20 +93,18 @@ class Transfer(models.Model):
 
     PROPOSED, ACCEPTED, REFUSED, WITHDRAWN = "proposed", "accepted", "refused", "withdrawn"
 
+    STATUSES: ClassVar = [
+        (PROPOSED, "Waiting for an answer"),
+        (ACCEPTED, "Accepted"),
+        (REFUSED, "Refused"),
+        (WITHDRAWN, "Withdrawn"),
+    ]
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="transfers")
     from_team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, related_name="+")
     to_team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, related_name="+")
-    status = models.CharField(
-        max_length=10,
-        choices=[
-            (PROPOSED, "Waiting for an answer"),
-            (ACCEPTED, "Accepted"),
-            (REFUSED, "Refused"),
-            (WITHDRAWN, "Withdrawn"),
-        ],
-        default=PROPOSED,
-    )
+    status = models.CharField(max_length=10, choices=STATUSES, default=PROPOSED)
     reason = models.TextField()
     tasks = models.TextField(default="{}")
     proposed_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")

@@ -37,7 +37,7 @@ VERBS: dict[str, Right] = {
     "case.take": Right("take this case"),
     "case.allocate": Right("allocate this case", MANAGER),
     "case.transfer": Right("propose this case to another team", MANAGER),
-    "case.receive": Right("answer for the team that this case is proposed to", MANAGER),
+    "case.receive": Right("take over or refuse the cases that are proposed to it", MANAGER),
     "case.close": Right("close this case", MANAGER),
     "case.move": Right("move a person on in this case"),
     "case.reopen": Right("take up again a person's part in this case", MANAGER),
@@ -100,6 +100,7 @@ def not_allowed(verb: str, roles: AbstractSet[str], awaited: str = "") -> str:
         return ""
     who = {MANAGER: "managers", BOTH: "workers and managers"}.get(may, "workers")
     where = "of a team" if verb == "person.add" else "of the case's team"
+    where = "of that team" if verb == "case.receive" else where
     where = "of the team" if verb == "case.open" else where
     return f"Only {who} {where} may {right.does}."
 

@@ -17,6 +17,7 @@ from casework.cases.merged import Key, Source
 from casework.cases.models import Case, CaseSubject, Clock, Record, Status, Task
 from casework.cases.my_work import Work, listed
 from casework.cases.stages import Standing, standings_in
+from casework.cases.transfers import waiting_for
 from casework.clock import london_day
 
 SOON = timedelta(days=8)  # today, and the seven days after it
@@ -24,8 +25,8 @@ SOON = timedelta(days=8)  # today, and the seven days after it
 
 @dataclass(frozen=True)
 class Board:
-    """A team with how many of each there are, as far as the reader sees them. overdue, soon: None for
-    who does not manage the team: they are counted for its managers.
+    """A team with how many of each there are, as far as the reader sees them. overdue, soon, proposed
+    (cases that other teams propose to it): None for who does not manage the team.
     """
 
     team: Team
@@ -33,6 +34,7 @@ class Board:
     waiting: int
     overdue: int | None
     soon: int | None
+    proposed: int | None
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Waiting:
 
 
 def boards(teams: Iterable[Team], user: User, at: datetime) -> list[Board]:
-    """What each of some teams has before it; seven queries, however many they are."""
+    """What each of some teams has before it; eight queries, however many they are."""
     teams, today = list(teams), london_day(at)
     if not teams:
         return []
@@ -54,6 +56,7 @@ def boards(teams: Iterable[Team], user: User, at: datetime) -> list[Board]:
     waiting = _by_team(waiting_in_all(teams, user, at), "case__team")
     late = _count(managed, user, at, before=today)
     soon = _count(managed, user, at, since=today, before=today + SOON)
+    proposed = _by_team(waiting_for(managed, user, at), "to_team") if managed else {}
     return [
         Board(
             team=team,
@@ -61,6 +64,7 @@ def boards(teams: Iterable[Team], user: User, at: datetime) -> list[Board]:
             waiting=waiting.get(team.pk, 0),
             overdue=late.get(team.pk, 0) if team in managed else None,
             soon=soon.get(team.pk, 0) if team in managed else None,
+            proposed=proposed.get(team.pk, 0) if team in managed else None,
         )
         for team in teams
     ]

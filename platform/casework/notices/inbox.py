@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from casework.accounts.models import User
 from casework.cases import access
@@ -12,9 +12,10 @@ from casework.refusals import Absent, refused
 
 
 def notices_for(user: User, at: datetime) -> QuerySet[Notice]:
-    """The notices of a user about cases that they still see, with their cases."""
-    seen = access.cases_for(user, at)
-    return Notice.objects.filter(user=user, case__in=seen).select_related("case")
+    """The notices of a user about cases and proposals that they still see, with their cases."""
+    seen = Q(transfer=None, case__in=access.cases_for(user, at))
+    seen |= Q(transfer__in=access.transfers_for(user, at))
+    return Notice.objects.filter(seen, user=user).select_related("case")
 
 
 def opened(notice_id: UUID, *, by: User, at: datetime) -> Notice:

@@ -15,8 +15,8 @@ from django.db.models import Q
 from django_tasks import task
 
 from casework import clock
-from casework.cases import access
 from casework.clock import LONDON, london_day
+from casework.notices.inbox import notices_for
 from casework.notices.models import Notice, Wish
 from casework.notices.words import says
 
@@ -77,7 +77,7 @@ def link(path: str) -> str:
 
 
 def _sees(notice: Notice, at: datetime) -> bool:
-    return access.cases_for(notice.user, at).filter(pk=notice.case_id).exists()
+    return notices_for(notice.user, at).filter(pk=notice.pk).exists()
 
 
 def _send(notices: Sequence[Notice], subject: str, at: datetime) -> bool:

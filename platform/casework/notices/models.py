@@ -27,6 +27,9 @@ class Notice(models.Model):
         "cases.Record", on_delete=models.PROTECT, null=True, related_name="+"
     )
     task = models.ForeignKey("cases.Task", on_delete=models.PROTECT, null=True, related_name="+")
+    transfer = models.ForeignKey(
+        "cases.Transfer", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     due_on = models.DateField(null=True)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)

@@ -18,7 +18,7 @@ from django.db import transaction
 from casework.accounts.models import Role, User
 from casework.accounts.roles import members_of
 from casework.cases import access
-from casework.cases.models import Case, Record, Task
+from casework.cases.models import Case, Record, Task, Transfer
 from casework.cases.running.loading import type_of
 from casework.ledger.models import Event
 from casework.notices.mailing import mail_soon
@@ -35,6 +35,13 @@ NOTICES = {
     "record.returned": "record.returned",
     "record.signed": "record.signed",
     "case.transfer_accepted": "case.transferred",
+    "case.transfer_proposed": "transfer.proposed",
+    "case.transfer_refused": "transfer.refused",
+}
+_OF_TRANSFERS = {
+    "case.transfer_proposed": Transfer.PROPOSED,
+    "case.transfer_accepted": Transfer.ACCEPTED,
+    "case.transfer_refused": Transfer.REFUSED,
 }
 
 
@@ -50,6 +57,7 @@ class About:
     task: Task | None = None
     due_on: Any = None
     actor: int | None = None
+    transfer: Transfer | None = None
 
 
 def tell_events(at: datetime) -> int:
@@ -78,7 +86,14 @@ def tell(about: About, at: datetime) -> int:
 
 
 def recipients(about: About, at: datetime) -> Iterator[User]:
-    """Whom the case's type wants told, of those who see the case."""
+    """Whom the case's type wants told, of those who see the case; of a proposal those whom it waits
+    for, or who made it, whatever the type says: they are of two teams.
+    """
+    if about.transfer is not None:
+        for one in _of_transfer(about.transfer, at):
+            if access.transfers_for(one, at).filter(pk=about.transfer.pk).exists():
+                yield one
+        return
     wanted = {
         who
         for notice in type_of(about.case).notices
@@ -101,6 +116,12 @@ def _named(wanted: set[str], about: About, at: datetime) -> Iterable[User | None
         yield from members_of(about.case.team, at, Role.MANAGER)
 
 
+def _of_transfer(transfer: Transfer, at: datetime) -> Iterable[User]:
+    if transfer.status == Transfer.PROPOSED:
+        return members_of(transfer.to_team, at, Role.MANAGER)
+    return [transfer.proposed_by]
+
+
 @transaction.atomic
 def _tell_one(user: User, about: About, at: datetime) -> bool:
     notice, fresh = Notice.objects.get_or_create(
@@ -111,6 +132,7 @@ def _tell_one(user: User, about: About, at: datetime) -> bool:
             "case": about.case,
             "record": about.record,
             "task": about.task,
+            "transfer": about.transfer,
             "due_on": about.due_on,
             "at": at,
         },
@@ -132,8 +154,16 @@ def _about(event: Event) -> Iterator[About]:
             yield About(on, task.template, f"{on}:{event.pk}", case, None, task, None, actor)
     elif on == "clock.overdue":
         yield About(on, refs["clock"], f"{on}:{event.pk}", case, actor=actor)
-    elif on == "case.transferred":
-        yield About(on, "", f"{on}:{event.pk}", case, actor=actor)
+    elif event.kind in _OF_TRANSFERS:
+        if on == "case.transferred":
+            yield About(on, "", f"{on}:{event.pk}", case, actor=actor)
+            on = "transfer.accepted"
+        with_teams = Transfer.objects.select_related("to_team", "proposed_by")
+        transfer = with_teams.get(pk=refs["transfer"])
+        if (
+            _OF_TRANSFERS[event.kind] == transfer.status
+        ):  # else it is answered, or taken back, by now
+            yield About(on, "", f"{on}:{event.pk}", case, actor=actor, transfer=transfer)
     else:
         rows = Record.objects.select_related("author", "form_version")
         record = rows.defer(*access.documents_of("form_version")).get(pk=UUID(refs["record"]))

@@ -17,6 +17,9 @@ SAYS = {
     "record.returned": noop("A record in {case} was returned"),
     "record.signed": noop("A record in {case} was signed"),
     "case.transferred": noop("{case} has come to another team"),
+    "transfer.proposed": noop("{case} is proposed to your team"),
+    "transfer.accepted": noop("{case} was taken over by the team that it was proposed to"),
+    "transfer.refused": noop("{case} was refused by the team that it was proposed to"),
 }
 
 

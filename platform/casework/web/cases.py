@@ -20,6 +20,7 @@ from casework.cases.case_types import closing_reasons, published, quick_forms
 from casework.cases.clocks import clocks_of
 from casework.cases.models import Case, CaseSubject
 from casework.cases.running.loading import type_of
+from casework.cases.transfers import transfers_of
 from casework.cases.upgrading import newer_version
 from casework.cases.work import standings, tasks_of
 from casework.ledger.reads import note_read
@@ -88,6 +89,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "quick_forms": quick_forms(this, published()) if "record.start" in verbs else [],
         "standings": standings(this),
         "allocations": allocations_of(this),
+        "transfers": transfers_of(this, user, at),
         "clocks": clocks_of(this, at),
         "tasks": tasks_of(this, user, at),
         "today": clock.london_day(at),
@@ -163,7 +165,7 @@ def open_(request: HttpRequest) -> HttpResponse:
     user, at = signed_in(request), clock.now()
     access.require(user, "case.open", None, at)
     sent = request.POST if request.method == "POST" else request.GET
-    chosen = _chosen(request, user, at)
+    chosen = chosen_people(request, user, at)
     teams = [
         team
         for team in teams_of(user, at).filter(active=True)
@@ -210,10 +212,10 @@ def find(user: Any, at: Any, typed: str, *, without: list[Person]) -> list[Perso
     return list(persons.order_by("family_name", "given_names", "id")[:FOUND])
 
 
-def _chosen(request: HttpRequest, user: Any, at: Any) -> list[Person]:
+def chosen_people(request: HttpRequest, user: Any, at: Any) -> list[Person]:
     """The persons sent with the page, with the one just added and without the one just taken off."""
     sent = request.POST if request.method == "POST" else request.GET
-    wanted = [*sent.getlist("person"), *sent.getlist("add")]
+    wanted = [*sent.getlist("person"), *sent.getlist("add"), *sent.getlist("instead")]
     wanted = [one for one in dict.fromkeys(wanted) if one != sent.get("remove")]
     return [access.person(user, one, at) for one in wanted]
 

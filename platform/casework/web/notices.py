@@ -53,6 +53,8 @@ def notices(request: HttpRequest) -> HttpResponse:
 def notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """On to what a notice is about; it is read now."""
     found = inbox.opened(notice_id, by=signed_in(request), at=clock.now())
+    if found.transfer_id:
+        return redirect("web:transfer", transfer_id=found.transfer_id)
     if found.task_id:
         return redirect("web:task", task_id=found.task_id)
     if found.record_id:

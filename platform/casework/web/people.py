@@ -50,6 +50,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "searched": letters >= LEAST_LETTERS,
         "page": listed(request, found, *ORDER),
         "may_add": access.may(user, "person.add", None, at),
+        "may_open": access.may(user, "case.open", None, at),
     }
     return render(request, "people/people.jinja", context)
 

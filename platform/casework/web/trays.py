@@ -15,13 +15,14 @@ from casework.accounts.roles import teams_of
 from casework.cases import trays
 from casework.cases.access import may
 from casework.cases.to_sign import seen_whole, to_sign
+from casework.cases.transfers import incoming, outgoing
 from casework.refusals import Absent
 from casework.web.paging import key_read, key_written, listed
 from casework.web.rows import case_rows, record_rows
 from casework.web.signed_in import signed_in
 
 SIZE = 25
-SHOWS = ("unallocated", "waiting", "overdue", "soon")
+SHOWS = ("unallocated", "waiting", "overdue", "soon", "transfers")
 
 
 @require_safe
@@ -43,6 +44,7 @@ def tray(request: HttpRequest, team_id: UUID) -> HttpResponse:
             ("waiting", _("Waiting for sign-off"), board.waiting),
             ("overdue", _("Overdue"), board.overdue),
             ("soon", _("Due in 7 days"), board.soon),
+            *_transfers_tab(board),
         ],
         "today": clock.london_day(at),
         "may_open": may(user, "case.open", team, at),
@@ -65,6 +67,11 @@ def tray(request: HttpRequest, team_id: UUID) -> HttpResponse:
         theirs = set(mine.values_list("pk", flat=True))
         waiting = [record for record in records.rows if record.pk in theirs]
         context |= {"page": records, "mine": {one.pk for one in seen_whole(waiting, user, at)}}
+    elif show == "transfers":
+        context |= {
+            "incoming": incoming(team, user, at),
+            "outgoing": outgoing(team, user, at),
+        }
     else:
         after = key_read(request.GET.get("after", ""))
         found = trays.overdue if show == "overdue" else trays.due_soon
@@ -75,6 +82,11 @@ def tray(request: HttpRequest, team_id: UUID) -> HttpResponse:
             "is_first": after is None,
         }
     return render(request, "trays/tray.jinja", context)
+
+
+def _transfers_tab(board: trays.Board) -> list[tuple[str, str, int | None]]:
+    """The part of the tray that only managers have: cases between this team and others."""
+    return [] if board.proposed is None else [("transfers", _("Between teams"), board.proposed)]
 
 
 def _stages() -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from casework.web import (
     case_moves,
     cases,
     clocks,
+    contact,
     health,
     home,
     households,
@@ -26,6 +27,7 @@ from casework.web import (
     person_history,
     person_relations,
     tasks,
+    transfers,
     trays,
     writing,
 )
@@ -37,6 +39,7 @@ _cases: list[URLPattern] = [
     path("", home.home, name="home"),
     path("cases/", cases.cases, name="cases"),
     path("cases/open/", cases.open_, name="case-open"),
+    path("contact/", contact.contact, name="contact"),
     path("cases/<uuid:case_id>/", cases.case, name="case"),
     path("cases/<uuid:case_id>/history/", cases.history, name="case-history"),
     path("cases/<uuid:case_id>/subjects/add/", case_changes.subject_add, name="case-subject-add"),
@@ -62,6 +65,13 @@ _cases: list[URLPattern] = [
     path("clocks/<uuid:clock_id>/why/<int:run>/", clocks.explain, name="clock-explain"),
     path("clocks/<uuid:clock_id>/hold/", clocks.hold, name="clock-hold"),
     path("actions/<uuid:task_id>/", tasks.task, name="task"),
+    path("cases/<uuid:case_id>/transfer/", transfers.case_transfer, name="case-transfer"),
+    path("transfers/<uuid:transfer_id>/", transfers.transfer, name="transfer"),
+    path(
+        "transfers/<uuid:transfer_id>/withdraw/",
+        transfers.transfer_withdraw,
+        name="transfer-withdraw",
+    ),
     path("cases/<uuid:case_id>/allocate/", allocating.case_allocate, name="case-allocate"),
     path("cases/<uuid:case_id>/take/", allocating.case_take, name="case-take"),
     path(

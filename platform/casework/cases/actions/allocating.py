@@ -71,7 +71,7 @@ def allocate(
     chosen = type_of(case).allocations.get(role) if role else type_of(case).lead
     if chosen is None:
         raise refused("role", "unknown_code", "Choose the role in which they work with the case")
-    _check_worker(case, worker, at)
+    check_worker(case, worker, at)
     if _open(case).filter(user=worker, role=chosen.key).exists():
         raise refused("worker", "already", f"{worker.name} has this case already in that role")
     begin(case, worker, chosen, why=why, by=by, at=at, command_id=command_id)
@@ -174,7 +174,7 @@ def _open(case: Case) -> Any:
     return Allocation.objects.filter(case=case, to_at=None)
 
 
-def _check_worker(case: Case, worker: User, at: datetime) -> None:
+def check_worker(case: Case, worker: User, at: datetime) -> None:
     """Refuse who is not of the case's team, or may not see the case."""
     if not grants.members_of(case.team, at).filter(pk=worker.pk).exists():
         says = f"{worker.name} is not a worker or manager of {case.team.name}"

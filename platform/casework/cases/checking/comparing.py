@@ -9,6 +9,7 @@ from typing import Any
 
 from casetypes.state import ClockState, State
 from casework.cases.checking.folding import state_from_events
+from casework.cases.checking.transfers import transfer_findings
 from casework.cases.decided import decided as decided_in
 from casework.cases.models import Case, Clock, ClockReason, Snapshot
 from casework.cases.running.loading import state_of
@@ -40,6 +41,7 @@ def differences(case: Case) -> Iterator[str]:
     yield from _parted("clock", clocks, rows)
     yield from _clock_rows(case)
     yield from _reasons(case)
+    yield from transfer_findings(case)
 
 
 def _parted(what: str, folded: Mapping[str, Any], stored: Mapping[str, Any]) -> Iterator[str]:

@@ -72,6 +72,8 @@ def _as_engine_has_it(
         for day in ("due", "asked_due"):
             if isinstance(data.get(day), str):
                 data[day] = date.fromisoformat(data[day])
+        if data.get("given_on"):  # perhaps to nobody
+            data.setdefault("owner", "")
         yield CaseEvent(event.kind, subjects, data, said)
 
 
