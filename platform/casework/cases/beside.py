@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import F, Q
 
+from casework import statements
 from casework.accounts.models import User
 from casework.cases import access
 from casework.cases.marks import mask_for
@@ -68,6 +69,8 @@ def asks_touches(record: Record, form_key: str) -> bool:
 
 def touched_by(record: Record, user: User, at: datetime) -> list[TaskSeen]:
     """The actions that a record touches, as their reader may know them."""
+    if statements.first(TaskLink, {"record_id": record.pk}, only=("id",)) is None:
+        return []  # as of most records
     mine = Q(links__record=record, links__kind=TaskLink.TOUCHED, links__ended_at=None)
     return _seen(mine, record, user, at)
 

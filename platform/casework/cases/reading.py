@@ -176,8 +176,8 @@ class Reading:
         """`answers` that count and what was `set_aside`: as submitted while the record waits or is
         signed, otherwise as typed so far, with nothing set aside. Raises Altered.
         """
-        snapshot = self.newest()
-        if snapshot and self.record.status in _AS_SUBMITTED:
+        snapshot = self.newest() if self.record.status in _AS_SUBMITTED else None
+        if snapshot:
             document = self.document_of(snapshot)
             return {"answers": document["answers"], "set_aside": document.get("set_aside", [])}
         return {"answers": self.counted, "set_aside": []}

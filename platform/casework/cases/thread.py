@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from casework import statements
 from casework.accounts.models import User
 from casework.cases import access
 from casework.cases.decided import decided
@@ -80,6 +81,8 @@ def asked_for(
     record: Record, answers: Mapping[str, Any], user: User, at: datetime
 ) -> dict[Path, TaskSeen]:
     """The actions that a record's rows asked for, by the path of the row among these answers."""
+    if statements.first(Task, {"source_id": record.pk}, only=("id",)) is None:
+        return {}  # as of nearly every record: a page that is filled in waits for nothing here
     rows = task_rows(access.tasks_for(user, at).filter(source=record).exclude(row=""))
     found = {}
     for one in seen_tasks(rows.order_by("created_at", "id"), user, at):
