@@ -116,7 +116,8 @@ def submit(case_type: CaseType, state: State, command: Command, facts: Facts) ->
     if use.chain:
         needed = signatures(case_type, state, record, command.data["answers"], facts)
         data = {**data, "asked": list(needed)}
-    submitted = Event("record.submitted", record.subjects, data, {}, command.occurred)
+    # Submitted when it was sent, as a signature is given when it is: whatever the record tells of.
+    submitted = Event("record.submitted", record.subjects, data, {}, None)
     if use.chain:
         return [submitted]
     return [submitted, _decided("record.finished", record, command)]

@@ -23,6 +23,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Begin from a migrated database that is copied."""
+    from django.db import connection
+
+    from tests.migrated import copied_into
+
+    copied_into(connection)
+
+
 @pytest.fixture
 def cast(db: None) -> Any:
     """The users and teams (tests.cast.Cast)."""

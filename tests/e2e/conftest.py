@@ -22,6 +22,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests import migrated
 from tests.e2e.loosened import LOOSEN
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,14 +88,17 @@ def free_port() -> int:
 
 
 def own_database(folder: Path, name: str) -> dict[str, str]:
-    """An environment that names a new, empty database of the kind that DATABASE_URL asks for."""
+    """An environment that names a new, migrated database of the kind that DATABASE_URL asks for."""
     environment = {**os.environ, "CASETHREAD_FILES": str(folder / "files")}
     url = os.environ.get("DATABASE_URL", "")
     if not url:
-        return {**environment, "CASETHREAD_DB": str(folder / f"{name}.sqlite3")}
+        made = folder / f"{name}.sqlite3"
+        shutil.copyfile(migrated.file(), made)
+        return {**environment, "CASETHREAD_DB": str(made)}
+    template = migrated.database(url)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     return {**environment, "DATABASE_URL": urlunsplit(urlsplit(url)._replace(path=f"/{name}"))}
 
 

@@ -10,9 +10,10 @@ from django.core.management import call_command
 
 from casework import clock
 from casework.cases.models import Case, Clock
-from tests.cast import AT, Cast, make_case
+from tests.cast import AT, Cast, make_case, make_person
 from tests.faces.api_client import Api, problem
 from tests.faces.web_pages import browser, errors, words
+from tests.written import signed
 
 pytestmark = pytest.mark.django_db
 LATE = AT + timedelta(days=10)
@@ -92,3 +93,27 @@ def test_programs_say_why_and_hold(library: Cast, case: Case) -> None:
     assert worker.post(f"/clocks/{free}/hold", hold).status_code == 403
     assert manager.post(f"/clocks/{free}/hold", hold).json()["standing"] == "paused"
     problem(Api(library.olive).post(f"/clocks/{late}/reasons", said), 404, "absent")
+
+
+def test_clocks_that_stand_alike_stand_together_and_those_over_are_folded(library: Cast) -> None:
+    case = make_case(
+        library.wanda,
+        library.north,
+        *(make_person(library.wanda, name).pk for name in ("Ann", "Ben")),
+    )
+    page = browser(library.wanda).get(f"/cases/{case.pk}/")
+    assert "Complete the assessment: Ann Example, Ben Example Due" in words(page)
+    assert "Clocks that are over" not in words(page)
+    signed(case, "referral", by=library.wanda, manager=library.max, at=AT + timedelta(hours=1))
+    page = browser(library.wanda).get(f"/cases/{case.pk}/")
+    assert "Clocks that are over (2)" in words(page)
+    assert "moved Ann Example to “Assessment”" in words(page)
+
+
+def test_the_case_says_which_clock_is_overdue(library: Cast, case: Case) -> None:
+    call_command("tell_overdue", stdout=StringIO())
+    assert "noted that 2 clocks are overdue" in words(
+        browser(library.wanda).get(f"/cases/{case.pk}/")
+    )
+    story = words(browser(library.wanda).get(f"/cases/{case.pk}/history/"))
+    assert "noted that “Decide on the referral” is overdue" in story

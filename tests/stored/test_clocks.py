@@ -15,6 +15,7 @@ from casework.ledger import triggers
 from casework.ledger.models import Event
 from casework.refusals import Absent, NotAllowed, NotNow, Refused
 from tests.cast import AT, Cast, make_case
+from tests.written import sent, write
 
 pytestmark = pytest.mark.django_db
 LATE = AT + timedelta(days=10)
@@ -88,6 +89,14 @@ def test_a_clock_is_held_since_a_day_and_set_going_again(library: Cast, case: Ca
     with pytest.raises(NotNow):
         hold_clock(clock.pk, "cancel", **held)
     assert list(live_findings()) == []
+
+
+def test_what_stops_at_submission_stops_when_it_was_sent(library: Cast, case: Case) -> None:
+    """Whatever day the record tells of: the referral was received before the case was opened."""
+    referral = write(case, "referral", by=library.wanda, at=AT)
+    sent(referral, library.wanda, AT + timedelta(hours=1))
+    assert seen(case, "contact_triage").now.standing == "in_time"
+    assert seen(case).now.cycle.open  # the decision waits for the signature
 
 
 def test_who_may_hold_and_what(library: Cast, case: Case) -> None:

@@ -36,9 +36,12 @@ class Clock(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["case", "key", "subject"], name="clock_once", nulls_distinct=False
-            )
+            models.UniqueConstraint(fields=["case", "key", "subject"], name="clock_once"),
+            models.UniqueConstraint(  # SQLite holds two nulls to be two things
+                fields=["case", "key"],
+                condition=models.Q(subject__isnull=True),
+                name="clock_of_case_once",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["status", "due_on"], name="clock_due"),

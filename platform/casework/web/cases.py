@@ -79,7 +79,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     note_read("case", this.pk, by=user, at=at)
     records = record_rows(access.records_for(user, at).filter(case=this))
     events = list(access.events_for(user, this, at).order_by("-seq")[:LOOKED_AT])
-    happened = together(told(events, user, at))
+    happened = together(told(events, this, user, at))
     verbs = access.verbs_on(user, this, at)
     context = {
         **about(this),
@@ -107,7 +107,7 @@ def history(request: HttpRequest, case_id: UUID) -> HttpResponse:
     this = access.case(user, case_id, at)
     note_read("case", this.pk, by=user, at=at, detail="history")
     page = listed(request, access.events_for(user, this, at), "-seq", size=50)
-    context = {**about(this), "page": page, "happened": told(page.rows, user, at)}
+    context = {**about(this), "page": page, "happened": told(page.rows, this, user, at)}
     return render(request, "cases/history.jinja", context)
 
 

@@ -59,6 +59,7 @@ def environment(**options: Any) -> Environment:
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(wording.FILTERS)
     env.filters.update(work_words.FILTERS)
+    env.tests["needs_nothing"] = work_words.needs_nothing
     return env
 
 

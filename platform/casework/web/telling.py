@@ -9,13 +9,14 @@ from uuid import UUID
 
 from casework.accounts.models import Team, User
 from casework.cases.access import persons_for, records_for
-from casework.cases.models import Record
+from casework.cases.models import Case, Record, Task
+from casework.cases.running.loading import type_of
 from casework.clock import london_day
 from casework.ledger.append import contents_of
 from casework.ledger.models import Event
 from casework.people.models import Person
 
-# What an event says, by kind (and effect). `{person}`, `{worker}`, `{user}` and `{form}` are names put in.
+# What an event says, by kind (and effect). What stands in braces are names put in.
 SENTENCES: Mapping[str, str] = {
     "case.opened": "opened the case",
     "case.subject_added": "added {person} to the case",
@@ -31,12 +32,12 @@ SENTENCES: Mapping[str, str] = {
     "case.access_given.deny": "kept {user} out of the case",
     "case.access_ended.allow": "ended that {user} is let into the case",
     "case.access_ended.deny": "ended that {user} is kept out of the case",
-    "subject.moved": "moved {person} to another stage",
+    "subject.moved": "moved {person} to {stage}",
     "case.upgraded": "moved the case to another version of its type",
     "case.reopened": "opened the case again",
-    "clock.changed": "set a clock going, or stopped one",
-    "clock.explained": "said why a clock is late",
-    "clock.overdue": "noted that a clock is overdue",
+    "clock.changed": "set {clock} going, or stopped it",
+    "clock.explained": "said why {clock} is late",
+    "clock.overdue": "noted that {clock} is overdue",
     "task.created": "asked for an action",
     "task.changed": "changed an action",
     "record.started": "started {form}",
@@ -64,6 +65,7 @@ SENTENCES: Mapping[str, str] = {
 SEVERAL: Mapping[str, str] = {
     "record.page_saved": "saved pages of {form}, {times} times",
     "task.created": "asked for {times} actions",
+    "clock.overdue": "noted that {times} clocks are overdue",
 }
 # What they hold is large, and no reason; or a reason that not everybody may read.
 _ANSWERS = {
@@ -74,7 +76,8 @@ _ANSWERS = {
 
 @dataclass(frozen=True)
 class Happened:
-    """One event for a page. `why` is empty where no reason was given; `record` where none is named.
+    """One event for a page. `why` is empty where no reason was given; `record` and `task` (the id of an
+    action) where none is named.
 
     `occurred_at` is set only where it is another day than it was recorded.
     """
@@ -85,11 +88,12 @@ class Happened:
     why: str
     record: Record | None
     occurred_at: datetime | None
+    task: UUID | None = None
     times: int = 1
 
 
-def told(events: Iterable[Event], user: User, at: datetime) -> list[Happened]:
-    """The events in their order, with the names that this user may see; six queries in all."""
+def told(events: Iterable[Event], case: Case, user: User, at: datetime) -> list[Happened]:
+    """The events of a case in their order, with the names that this user may see; seven queries in all."""
     events = list(events)
     refs = {event.pk: _refs(event) for event in events}
     contents = contents_of(event for event in events if event.kind not in _ANSWERS)
@@ -106,6 +110,10 @@ def told(events: Iterable[Event], user: User, at: datetime) -> list[Happened]:
         team.pk: team.name for team in Team.objects.filter(pk__in=_ids(refs, "to_team"))
     }
     by_pk = {one.pk: one.name for one in users}
+    case_type = type_of(case)
+    tasks: dict[Any, UUID] = dict(
+        Task.objects.filter(case=case, key__in=_texts(refs, "task")).values_list("key", "pk")
+    )
 
     def tell(event: Event) -> Happened:
         named = refs[event.pk]
@@ -116,6 +124,8 @@ def told(events: Iterable[Event], user: User, at: datetime) -> list[Happened]:
             "user": by_uid.get(_id(named.get("user")), "somebody"),
             "team": teams.get(_id(named.get("to_team")), "another team"),
             "form": f"“{record.form_version.title}”" if record else "a record",
+            "stage": _called(case_type.stages, named.get("to"), "another stage"),
+            "clock": _called(case_type.clocks, named.get("clock"), "a clock"),
         }
         kind = f"{event.kind}.{named['effect']}" if "effect" in named else event.kind
         sentence = SENTENCES.get(kind, event.kind.replace(".", " ").replace("_", " "))
@@ -128,6 +138,7 @@ def told(events: Iterable[Event], user: User, at: datetime) -> list[Happened]:
             why=str((content or {}).get("why") or (content or {}).get("comment") or ""),
             record=record,
             occurred_at=event.occurred_at if late else None,
+            task=tasks.get(named.get("task")),
         )
 
     return [tell(event) for event in events]
@@ -171,6 +182,15 @@ def _refs(event: Event) -> dict[str, Any]:
 def _ids(refs: Mapping[int, Mapping[str, Any]], *names: str) -> set[UUID]:
     found = {_id(named.get(name)) for named in refs.values() for name in names}
     return {one for one in found if one is not None}
+
+
+def _texts(refs: Mapping[int, Mapping[str, Any]], name: str) -> set[str]:
+    return {str(named[name]) for named in refs.values() if name in named}
+
+
+def _called(kinds: Mapping[str, Any], key: Any, otherwise: str) -> str:
+    """The title of a stage or a clock; of one that the case's version has no more, `otherwise`."""
+    return f"“{kinds[key].title}”" if key in kinds else otherwise
 
 
 def _id(value: Any) -> UUID | None:

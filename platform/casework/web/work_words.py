@@ -1,6 +1,8 @@
 """How clocks, actions and stages read on the workers' pages. Pure."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import groupby
 
 from django.utils.translation import gettext as _
 
@@ -67,6 +69,32 @@ def clock_title(clock: ClockSeen) -> str:
     if clock.person is None:
         return clock.kind.title
     return _("{title}: {name}").format(title=clock.kind.title, name=clock.person.name)
+
+
+def clock_groups(clocks: Iterable[ClockSeen]) -> list[list[ClockSeen]]:
+    """Clocks, in their order, those of one kind that stand alike for several persons as one group.
+
+    What is late stands alone, for each is explained on its own.
+    """
+
+    def alike(clock: ClockSeen) -> tuple[str, str, str]:
+        apart = str(clock.id) if clock.now.late or clock.person is None else ""
+        return clock.kind.key, clock_words(clock.now), apart
+
+    return [list(group) for _alike, group in groupby(clocks, key=alike)]
+
+
+def group_title(group: Sequence[ClockSeen]) -> str:
+    """What a group of clocks is called, with the persons whose they are."""
+    if len(group) == 1:
+        return clock_title(group[0])
+    names = ", ".join(clock.person.name for clock in group if clock.person)
+    return _("{title}: {name}").format(title=group[0].kind.title, name=names)
+
+
+def needs_nothing(clock: ClockSeen) -> bool:
+    """Whether a clock is over and nobody is asked why it was late."""
+    return not clock.now.cycle.open and (not clock.now.late or bool(clock.now.reasons))
 
 
 def working(seen: CycleSeen) -> list[tuple[str, str]]:
@@ -251,6 +279,8 @@ FILTERS = {
         signature_name,
         clock_words,
         clock_title,
+        clock_groups,
+        group_title,
         working,
         then_words,
         happened_words,
