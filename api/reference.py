@@ -7,13 +7,14 @@ from typing import Any
 Json = Mapping[str, Any]
 Says = tuple[str, ...]  # a text, every second part of it code
 _COMPONENT = "#/components/schemas/"
-_ORDER = ("token", "forms", "persons", "cases", "records", "events")
-_TITLES = {
+_TITLES = {  # in their order
     "token": "The token itself",
     "forms": "Forms",
     "persons": "Persons",
     "cases": "Cases",
     "records": "Records and files",
+    "work": "Work",
+    "notices": "Notices",
     "events": "Events",
 }
 
@@ -85,8 +86,8 @@ def groups(document: Json) -> list[Group]:
     """The operations by tag, in the order in which a newcomer needs them."""
     operations = list(_operations(document))
     return [
-        Group(tag, _TITLES[tag], tuple(found for its_tag, found in operations if its_tag == tag))
-        for tag in _ORDER
+        Group(tag, title, tuple(found for its_tag, found in operations if its_tag == tag))
+        for tag, title in _TITLES.items()
     ]
 
 
