@@ -105,6 +105,9 @@ class CaseSubject(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="subjects")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="subject_of")
+    # Which of this person's parts in the case it is: days do not tell one that ended from one that
+    # began on the same day.
+    part = models.PositiveSmallIntegerField(default=1)
     from_on = models.DateField()
     to_on = models.DateField(null=True, blank=True)
     # Where this person stands in the case, as the engine said last; "" is the first stage.
@@ -112,13 +115,14 @@ class CaseSubject(models.Model):
     outcome = models.CharField(max_length=64, blank=True)
 
     class Meta:
-        ordering: ClassVar = ["from_on", "id"]
+        ordering: ClassVar = ["from_on", "part", "id"]
         constraints: ClassVar = [
+            models.UniqueConstraint(name="case_subject_part", fields=["case", "person", "part"]),
             models.UniqueConstraint(
                 name="case_subject_once_open",
                 fields=["case", "person"],
                 condition=Q(to_on__isnull=True),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

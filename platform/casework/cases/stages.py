@@ -47,7 +47,9 @@ def standings_in(cases: Sequence[Case]) -> dict[UUID, list[Standing]]:
     """The same of many cases, by case; three queries, however many they are."""
     parts: dict[UUID, dict[UUID, CaseSubject]] = {case.pk: {} for case in cases}
     rows = CaseSubject.objects.filter(case__in=parts).select_related("person")
-    for part in rows.order_by("from_on", "person__family_name", "person__given_names", "id"):
+    for part in rows.order_by(
+        "part", "from_on", "person__family_name", "person__given_names", "id"
+    ):
         parts[part.case_id][part.person_id] = part  # the last one, where somebody came back
     records = _records_by_person(parts)
     types = [type_of(case) for case in cases]

@@ -118,18 +118,24 @@ def add_subject(
     """
     case, roles = locked_case(case_id, by, at)
     if done_before(command_id, "case.subject_added", by, case=case_id, person=person_id):
-        return CaseSubject.objects.filter(case=case, person=person_id).latest("from_on")
+        return CaseSubject.objects.filter(case=case, person=person_id).latest("part")
     access.check(by, "case.subjects", case, roles)
     (person,) = _visible_persons([person_id], by, at)
-    from_on = _past_day(on, at, not_before=london_day(case.opened_at))
-    if CaseSubject.objects.filter(case=case, person=person, to_on=None).exists():
+    before = CaseSubject.objects.filter(case=case, person=person).order_by("part").last()
+    if before and before.to_on is None:
         raise refused("person", "already", f"This case is about {person.name} already")
+    earliest = london_day(case.opened_at)
+    from_on = _past_day(on, at, not_before=(before and before.to_on) or earliest)
     check_one_open(type_of(case), [person], by=by, at=at, argument="person", but=case)
     named = {"subject": str(person_id), "why": why}
     occurred = _beginning(from_on, at)
     events = asked(case, "subject.join", named, by=by, roles=roles, at=at, occurred=occurred)
     subject = CaseSubject.objects.create(
-        case=case, person=person, from_on=from_on, stage=type_of(case).first.key
+        case=case,
+        person=person,
+        part=before.part + 1 if before else 1,
+        from_on=from_on,
+        stage=type_of(case).first.key,
     )
     _note(
         case,
@@ -166,7 +172,7 @@ def end_subject(
     case, roles = locked_case(case_id, by, at)
     parts = CaseSubject.objects.filter(case=case, person=person_id)
     if done_before(command_id, "case.subject_ended", by, case=case_id, person=person_id):
-        return parts.latest("from_on")
+        return parts.latest("part")
     access.check(by, "case.subjects", case, roles)
     part = parts.filter(to_on=None).first()
     if part is None:

@@ -124,7 +124,7 @@ def move_subject(
     case, roles = locked_case(case_id, by, at)
     parts = CaseSubject.objects.filter(case=case, person=person_id)
     if done_before(command_id, "subject.moved", by, case=case_id, move=move):
-        return parts.latest("from_on", "id")
+        return parts.latest("part")
     access.check(by, "case.move", case, roles)
     if not parts.exists():
         raise Absent
@@ -136,7 +136,7 @@ def move_subject(
     }
     events = asked(case, "move", named, by=by, roles=roles, at=at)
     follow(case, events, by=by, at=at, own="subject.moved", command_id=command_id)
-    return parts.latest("from_on", "id")
+    return parts.latest("part")
 
 
 @transaction.atomic
@@ -157,7 +157,7 @@ def reopen_subject(
     case, roles = locked_case(case_id, by, at)
     parts = CaseSubject.objects.filter(case=case, person=person_id)
     if done_before(command_id, "subject.moved", by, case=case_id, to=stage):
-        return parts.latest("from_on", "id")
+        return parts.latest("part")
     access.check(by, "case.reopen", case, roles)
     if not parts.exists():
         raise Absent
@@ -166,7 +166,7 @@ def reopen_subject(
     named = {"subject": str(person_id), "stage": stage, "why": why.strip()}
     events = asked(case, "subject.reopen", named, by=by, roles=roles, at=at)
     follow(case, events, by=by, at=at, own="subject.moved", command_id=command_id)
-    return parts.latest("from_on", "id")
+    return parts.latest("part")
 
 
 def tell_overdue(at: datetime) -> int:

@@ -52,7 +52,7 @@ def facts_now(at: datetime) -> Facts:
 def state_of(case: Case) -> State:
     """The case as it stands, in a handful of queries whatever its size."""
     case_type = type_of(case)
-    parts = CaseSubject.objects.filter(case=case).order_by("from_on", "id")
+    parts = CaseSubject.objects.filter(case=case).order_by("part", "from_on", "id")
     subjects = {
         str(part.person_id): Subject(
             str(part.person_id),

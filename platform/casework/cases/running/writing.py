@@ -68,7 +68,7 @@ def _clock_said(event: Event) -> dict[str, Any]:
 
 def _moved(case: Case, event: Event, by: User | None, at: datetime) -> None:
     for subject in event.subjects:
-        part = CaseSubject.objects.filter(case=case, person=UUID(subject)).latest("from_on", "id")
+        part = CaseSubject.objects.filter(case=case, person=UUID(subject)).latest("part")
         part.stage, part.outcome = event.data["to"], event.data["outcome"] or part.outcome
         if event.data["end"]:
             part.to_on = max(london_day(at), part.from_on)
@@ -82,7 +82,7 @@ def _moved(case: Case, event: Event, by: User | None, at: datetime) -> None:
 
 def _upgraded(case: Case, event: Event, by: User | None, at: datetime) -> None:
     for subject, stage in event.data["stages"].items():
-        part = CaseSubject.objects.filter(case=case, person=UUID(subject)).latest("from_on", "id")
+        part = CaseSubject.objects.filter(case=case, person=UUID(subject)).latest("part")
         part.stage = stage
         part.save()
     case.type_version_id = UUID(event.data["version"])

@@ -1,0 +1,74 @@
+"""`python -m tests.soak.stories --commands N`: random commands on both case types, and what was reached.
+
+Half of them on each case type, through the actions, on the database of DATABASE_URL (SQLite without). It
+fails where a law does not hold, where fewer than half are accepted, and, of the full count, where a move, a
+clock's event or a state of an action was not reached.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.conftest import drop, own_database
+
+STEPS = 100  # of a story
+STORIES = 25  # of one seed
+
+
+def main() -> int:
+    """Run it; return 1 where something was not reached, or too much was refused."""
+    parser = argparse.ArgumentParser(prog="python -m tests.soak.stories", description=main.__doc__)
+    parser.add_argument("--commands", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1, help="of the first stories")
+    parser.add_argument("--reduced", action="store_true", help="not everything has to be reached")
+    parser.add_argument("--shrink", action="store_true", help="look for a shorter story that fails")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        environment = own_database(Path(folder), "casethread_stories")
+        try:
+            os.environ.update({**environment, "LOG_LEVEL": "ERROR"})
+            missing = [
+                thing
+                for key in ("child_in_need", "complaint")
+                for thing in _tell(key, asked.commands // 2, asked.seed, asked.shrink)
+            ]
+        finally:
+            from django.db import connections
+
+            connections.close_all()
+            drop(environment)
+    return 1 if (missing and not asked.reduced) or "too few were accepted" in missing else 0
+
+
+def _tell(key: str, commands: int, seed: int, shrink: bool) -> list[Any]:
+    """Stories of one case type until there are so many commands; what is missing after them."""
+    from tests.stories.telling import prepared, tell
+
+    cast = prepared()
+    begun = time.monotonic()
+    tally = tell(
+        cast,
+        key,
+        commands=commands,
+        seed=seed,
+        stories=min(STORIES, 1 + commands // STEPS),
+        steps=STEPS,
+        shrink=shrink,
+    )
+    seconds = time.monotonic() - begun
+    print(f"{key}: {tally.commands} commands in {tally.stories} stories, {tally.share:.0%} accepted, "
+          f"{tally.sent_again} sent twice, tables compared with events {tally.compared} times, "
+          f"{seconds:.0f} s, seeds from {seed}")  # fmt: skip
+    for kind, count in sorted(tally.asked.items()):
+        print(f"  {count:>6}  {kind}, {tally.accepted[kind]} accepted")
+    print("  times reached:")
+    print(*tally.lines(), sep="\n", flush=True)
+    return [*tally.missing(), *(["too few were accepted"] if tally.share < 0.5 else [])]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""Tells stories: runs the machine of a case type until it has sent so many commands."""
+
+import os
+import sys
+from functools import cache
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from casetypes.definition import load
+from casetypes.shipped import documents
+from tests.stories.reached import Tally
+
+
+@cache
+def prepared() -> Any:
+    """A database with the cast, the library and the case types that ship; the cast."""
+    sys.path.insert(0, "platform")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "casework.settings")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    from formdefs.shipped import publish_library
+    from tests.cast import AT, make_cast
+
+    cast = make_cast()
+    publish_library(by=cast.ada, at=AT, reason="stories")
+    return cast
+
+
+def tell(
+    cast: Any, key: str, *, commands: int, seed: int, stories: int, steps: int, shrink: bool = False
+) -> Tally:
+    """Tell stories of so many steps, so many from each seed, until so many commands were sent.
+
+    shrink: look for a shorter story where one fails, which takes minutes.
+    """
+    from tests.stories.commands import Commands
+
+    tally = Tally(load(next(one for one in documents() if one["key"] == key)))
+    number = seed
+    while tally.commands < commands:
+        machine = type(f"Of_{key}", (Commands,), {"cast": cast, "key": key, "tally": tally})
+        _run(machine, number, stories, steps, shrink)
+        number += 1
+    return tally
+
+
+def _run(machine: Any, number: int, stories: int, steps: int, shrink: bool) -> None:
+    run_state_machine_as_test(
+        seed(number)(machine),
+        settings=settings(
+            max_examples=stories,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
+            phases=(Phase.generate, *([Phase.shrink] if shrink else [])),
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+            print_blob=False,
+        ),
+    )
