@@ -44,14 +44,17 @@ def import_list(document: Mapping[str, Any], by: User | None) -> CodeListDraft:
 
 
 def import_text(kind: type[AnyDraft], text: str, *, by: User | None) -> AnyDraft:
-    """Make the document in a text its draft, word for word; see import_definition.
+    """Make the document in a text its draft, word for word unless it is all on one line, which nobody
+    can edit; see import_definition.
 
     Raises NotImported when the text cannot be read; what it says may still have problems.
     """
     reading = read(text)
     if reading.value is None or reading.findings:
         raise NotImported(list(reading.findings))
-    return _import(kind, text.replace("\r\n", "\n"), reading.value, by)
+    lines = text.replace("\r\n", "\n")
+    readable = lines if "\n" in lines.strip() else pretty(reading.value)
+    return _import(kind, readable, reading.value, by)
 
 
 def latest(draft: AnyDraft) -> AnyDraft:

@@ -282,7 +282,12 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"django_tasks_db": {"level": "WARNING"}},  # else it says each minute that it begins
+    "loggers": {
+        "django_tasks_db": {"level": "WARNING"},  # else it says each minute that it begins
+        "wagtail": {
+            "level": "WARNING"
+        },  # else it tells of every draft; the admin keeps its own history
+    },
     "root": {
         "handlers": ["stderr"],
         "level": env.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR")),

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from casework.accounts.models import User
-from cms.drafts import import_definition
+from cms.drafts import import_definition, latest
+from cms.jsontext import pretty
 from cms.models import CodeListDraft, FormDraft
 from cms.publishing import publish_draft
 from formdefs import shipped
@@ -263,6 +264,13 @@ def test_a_file_that_cannot_be_read_says_why(ada, content):
     assert answer.status_code == 422
     assert "cms-field__error" in answer.text or "cms-findings__says" in answer.text
     assert not FormDraft.objects.exists()
+
+
+def test_a_file_on_one_line_becomes_a_draft_that_can_be_edited(ada):
+    signed_in(ada).post("/configure/code-lists/import/", {"file": _file(json.dumps(LIST).encode())})
+    text = latest(CodeListDraft.objects.get()).definition
+    assert json.loads(text) == LIST
+    assert text == pretty(LIST)
 
 
 def test_every_version_is_exported(ada):
