@@ -8,7 +8,7 @@ folded where it belongs, so every later cycle follows.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Literal
 
 from casetypes.periods import (
@@ -26,6 +26,7 @@ from formdefs.dates import Calendar
 
 Kind = Literal["start", "restart", "pause", "resume", "stop", "cancel"]
 Status = Literal["running", "paused", "stopped", "cancelled"]
+_STARTS = ("start", "restart")
 # What one event does at one instant, in this order.
 _ORDER = {"stop": 0, "cancel": 1, "resume": 2, "restart": 3, "start": 4, "pause": 5}
 
@@ -86,29 +87,53 @@ class Series:
 def derive(
     happenings: Iterable[Happening], calendar: Calendar, series: Series = Series()
 ) -> tuple[Cycle, ...]:
-    """Work out every cycle. The same happenings give the same cycles, in whatever order they come."""
+    """Work out every cycle. The same happenings give the same cycles, in whatever order they come.
+
+    What is told by a day alone (and so stands at its midnight) counts, on the day on which the clock
+    begins, from its beginning: a case is opened at ten, and “asked on that day” is no earlier.
+    """
     cycles: list[Cycle] = []
+    early: list[Happening] = []
     for happening in sorted(happenings, key=_place):
-        current = cycles[-1] if cycles and cycles[-1].open else None
-        if current is None:
-            if happening.kind in ("start", "restart"):
-                limit = happening.limit
-                cycles.append(_begin(len(cycles) + 1, happening, happening.occurred, limit))
-        elif happening.kind == "restart":
-            cycles[-1] = _end(current, "cancelled", happening)
-            cycles.append(_begin(len(cycles) + 1, happening, happening.occurred, happening.limit))
-        elif happening.kind == "pause" and current.paused_since is None:
-            cycles[-1] = replace(current, status="paused", paused_since=happening.occurred)
-        elif happening.kind == "resume" and current.paused_since is not None:
-            cycles[-1] = _resumed(current, happening.occurred)
-        elif happening.kind == "cancel":
-            cycles[-1] = _end(current, "cancelled", happening)
-        elif happening.kind == "stop":
-            stopped = _stopped(_resumed(current, happening.occurred), happening, calendar)
-            cycles[-1] = stopped
-            if series.limits or (series.again and happening.limit):
-                cycles.append(_next(stopped, happening, series))
+        if happening.kind not in _STARTS and _running(cycles) is None:
+            early += [happening] if _by_day_alone(happening) else []
+            continue
+        _fold(cycles, happening, calendar, series)
+        for one in early if happening.kind in _STARTS else ():
+            if london_day(one.occurred) == london_day(happening.occurred):
+                _fold(cycles, replace(one, occurred=happening.occurred), calendar, series)
+        early = []
     return tuple(_with_due(cycle, calendar) for cycle in cycles)
+
+
+def _fold(cycles: list[Cycle], happening: Happening, calendar: Calendar, series: Series) -> None:
+    current = _running(cycles)
+    if current is None:
+        if happening.kind in _STARTS:
+            limit = happening.limit
+            cycles.append(_begin(len(cycles) + 1, happening, happening.occurred, limit))
+    elif happening.kind == "restart":
+        cycles[-1] = _end(current, "cancelled", happening)
+        cycles.append(_begin(len(cycles) + 1, happening, happening.occurred, happening.limit))
+    elif happening.kind == "pause" and current.paused_since is None:
+        cycles[-1] = replace(current, status="paused", paused_since=happening.occurred)
+    elif happening.kind == "resume" and current.paused_since is not None:
+        cycles[-1] = _resumed(current, happening.occurred)
+    elif happening.kind == "cancel":
+        cycles[-1] = _end(current, "cancelled", happening)
+    elif happening.kind == "stop":
+        stopped = _stopped(_resumed(current, happening.occurred), happening, calendar)
+        cycles[-1] = stopped
+        if series.limits or (series.again and happening.limit):
+            cycles.append(_next(stopped, happening, series))
+
+
+def _running(cycles: Sequence[Cycle]) -> Cycle | None:
+    return cycles[-1] if cycles and cycles[-1].open else None
+
+
+def _by_day_alone(happening: Happening) -> bool:
+    return happening.occurred.astimezone(LONDON).time() == time.min
 
 
 def late_entry(happening: Happening, allowed: Period, calendar: Calendar) -> bool:
@@ -139,11 +164,11 @@ def is_late(cycle: Cycle, at: datetime) -> bool:
     return is_after(cycle.ended.occurred if cycle.ended else at, cycle.worked.due)
 
 
-def _place(happening: Happening) -> tuple[datetime, int, datetime, str]:
+def _place(happening: Happening) -> tuple[datetime, datetime, int, str]:
     return (
         happening.occurred.astimezone(UTC),
+        happening.recorded,  # asked and answered on one day: in the order in which it was told
         _ORDER[happening.kind],
-        happening.recorded,
         happening.source,
     )
 

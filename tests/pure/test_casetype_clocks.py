@@ -248,3 +248,38 @@ def _verdicts_agree(cycle: Cycle) -> None:
             assert cycle.done_in_time
     else:
         assert cycle.done_in_time is None
+
+
+TEN = Period(10, "working_days")
+
+
+def test_what_is_told_by_a_day_alone_counts_on_the_day_of_the_start_from_the_start() -> None:
+    begun = started("2026-11-02T10:00", TEN)
+    (cycle,) = derive([begun, happening("pause", "2026-11-02T00:00", "2026-11-03")], EW)
+    assert (cycle.status, cycle.paused_since) == ("paused", begun.occurred)
+    (cycle,) = derive([begun, happening("stop", "2026-11-02T00:00", "2026-11-03")], EW)
+    assert (cycle.status, cycle.done_in_time) == ("stopped", True)
+    for told in ("2026-11-02T09:59", "2026-11-01T00:00"):  # truly before it
+        (cycle,) = derive([begun, happening("stop", told, "2026-11-03")], EW)
+        assert cycle.status == "running"
+
+
+def test_asked_and_answered_on_one_day_it_runs_on() -> None:
+    day = "2026-11-04T00:00"
+    moved = [
+        happening("pause", day, "2026-11-04T11:00"),
+        happening("resume", day, "2026-11-04T15:00"),
+    ]
+    (cycle,) = derive([started("2026-11-02", TEN), *moved], EW)
+    assert cycle.status == "running"
+    assert cycle.due == date(2026, 11, 16)
+
+
+def test_a_day_alone_ends_what_ran_before_and_not_what_began_later_on_it() -> None:
+    told = [
+        started("2026-11-02", TEN),
+        happening("stop", "2026-11-10T00:00"),
+        started("2026-11-10T14:00", TEN),
+    ]
+    first, second = derive(told, EW)
+    assert (first.status, second.status) == ("stopped", "running")
