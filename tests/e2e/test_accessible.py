@@ -101,6 +101,18 @@ def test_the_managers_pages(open_as: Opener, demo: Places) -> None:
     none(found + look(page))
 
 
+def test_trays_clocks_notes_and_notices(open_as: Opener, demo: Places) -> None:
+    page, team = open_as("max"), f"/teams/{demo.team}/"
+    record = demo.record("signed")
+    found = visit(page, [
+        *(f"{team}?show={one}" for one in ("unallocated", "waiting", "overdue", "soon", "transfers")),
+        f"/cases/{record['case']}/transfer/", f"/cases/{record['case']}/allocate/", "/contact/",
+        "/write/", "/write/?q=ex", "/notices/", "/notices/wishes/", f"/records/{record['id']}/withdraw/",
+        *(f"/clocks/{one}/" for one in demo.clocks[record["case"]][:2]),
+    ])  # fmt: skip
+    none(found)
+
+
 def test_access_administration(open_as: Opener, demo: Places) -> None:
     wilf = f"/access/users/{demo.users['wilf']}/"
     page = open_as("axel")

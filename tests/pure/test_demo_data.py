@@ -113,11 +113,13 @@ def test_addresses_and_phone_numbers_are_nobodys() -> None:
 
 
 def _with_row_ids(value: Any, at: str = "row") -> Any:
-    """Answers as the engine keeps them: every row of a repeat with an id."""
+    """Answers as the engine keeps them: every row of a repeat with an id, and no person of a list."""
     if isinstance(value, list):
         rows = [_with_row_ids(item, f"{at}{number}") for number, item in enumerate(value)]
         return [
-            {"_id": f"{at}{number}x{'0' * 8}"[:32], **row} if isinstance(row, dict) else row
+            {"_id": f"{at}{number}x{'0' * 8}"[:32], **row}
+            if isinstance(row, dict) and not row.keys() <= {"id", "name"}
+            else row
             for number, row in enumerate(rows)
         ]
     if isinstance(value, dict):

@@ -97,4 +97,4 @@ def test_it_loads_on_a_leap_day_before_dawn(db: None) -> None:
     list(publish_shipped(by=None, at=AT, reason="The case types that ship"))
     leap_day = AT.replace(year=2028, month=2, day=29, hour=0) + timedelta(minutes=5)
     demo.load(at=leap_day, tell=lambda _: None)
-    assert Record.objects.count() == 31
+    assert Record.objects.count() == 35

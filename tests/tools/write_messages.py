@@ -20,6 +20,8 @@ LOCALE = ROOT / "platform/casework/locale"
 _PYTHON = {
     "_": None,
     "gettext": None,
+    "gettext_lazy": None,
+    "lazy": None,
     "noop": None,
     "pgettext": ((1, "c"), 2),
     "said": None,
@@ -34,6 +36,7 @@ _FOLDERS = (
     "platform/casework/pageforms",
     "platform/casework/web",
     "platform/casework/cases",
+    "platform/casework/notices",
 )
 _NOT_CALLS = (
     # (module, the table whose texts are said)

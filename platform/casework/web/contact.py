@@ -78,6 +78,8 @@ class ContactForm(PersonForm):
         for name in list(self.fields):
             if name in PersonForm.base_fields and name not in ASKED:
                 del self.fields[name]
+        for name in ("came_at", "why"):  # of the case: the page does not say that all is optional
+            self.fields[name].quiet = False  # type: ignore[attr-defined]
         offered = first_forms()
         first = self.fields["first"]
         first.choices = [(one.value, one.title) for one in offered]  # type: ignore[attr-defined]
