@@ -40,7 +40,7 @@ def signatures(
     """
     chain = case_type.chain(record.form)
     views = [
-        {**view(case_type, state, subject), record.form: answers}
+        view(case_type, state, subject).but(**{record.form: answers})
         for subject in record.subjects or ("",)
     ]
     found = [

@@ -18,13 +18,15 @@ from formdefs.rules import RuleError, evaluate
 
 _ENDING = ("stop", "cancel", "resume")
 _BEGINNING = ("start", "restart", "pause")
+# Kinds of events that no trigger can name: what most events of a signature are.
+_AWAITED_BY_NOBODY = ("clock.changed", "task.created")
 
 
 def concerned(
     case_type: CaseType, state: State, event: Event, trigger: Trigger, facts: Facts
 ) -> tuple[str, ...]:
     """The subjects for whom an event is what a trigger waits for."""
-    if not _is(trigger, event, state):
+    if event.kind in _AWAITED_BY_NOBODY or not _is(trigger, event, state):
         return ()
     subjects = event.subjects or tuple(state.subjects)
     return tuple(one for one in subjects if _holds(case_type, state, event, trigger, one, facts))
@@ -48,13 +50,14 @@ def moves(
     case_type: CaseType, state: State, event: Event, _command: Command, facts: Facts
 ) -> Iterator[Event]:
     """Moves that follow by themselves: for each subject the first whose trigger and rule hold."""
-    if not state.open:
+    waiting = [one for one in case_type.moves if one.on and _is(one.on, event, state)]
+    if not state.open or not waiting:
         return
     for subject in event.subjects or state.active:
         part = state.subjects.get(subject)
         if part is None or part.closed:
             continue
-        for move in case_type.moves:
+        for move in waiting:
             if move.on is None or part.stage not in move.leaves:
                 continue
             known = view(case_type, state, subject)
@@ -63,7 +66,7 @@ def moves(
             ):
                 record = state.records.get(str(event.data.get("record", "")))
                 row = own_row(case_type.use(record.form), record.answers, subject) if record else {}
-                yield from moved(case_type, state, subject, move, "", {**known, "row": row}, facts)
+                yield from moved(case_type, state, subject, move, "", known.but(row=row), facts)
                 break
 
 
@@ -163,6 +166,8 @@ def _clocks(
     facts: Facts,
     wanted: tuple[str, ...],
 ) -> Iterator[Event]:
+    if event.kind in _AWAITED_BY_NOBODY:
+        return
     occurred = event.occurred or command.at
     for kind in case_type.clocks.values():
         for_whom: dict[str, list[Happening]] = {}
@@ -241,5 +246,5 @@ def _holds(
     record = state.records.get(str(event.data.get("record", "")))
     if record is not None:
         row = own_row(case_type.use(record.form), record.answers, subject)
-        known = {**known, "row": row}
+        known = known.but(row=row)
     return holds(trigger.when, known, facts)

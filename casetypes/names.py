@@ -7,7 +7,8 @@ trigger `row.<question>`: the subject's own row of the form that the event is of
 `before.<question>`: the newest other record of the form, and `closing.code`: why the case is closed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from casetypes.definition import CaseType
@@ -20,27 +21,72 @@ Facts = Mapping[str, Any]
 _SUBJECT = {"id": "text", "stage": "text", "outcome": "text"}
 
 
-def view(case_type: CaseType, state: State, subject: str) -> dict[str, Any]:
+class Known(Mapping[str, Any]):
+    """What rules read, worked out when it is read: most rules read one answer of all there is."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Any]]) -> None:
+        self._makers = makers
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            self._made[name] = self._makers[name]()
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._makers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+    def but(self, **named: Any) -> "Known":
+        """The same with these names of other values. What was worked out is not worked out again."""
+        found = Known({**self._makers, **{name: partial(_same, named[name]) for name in named}})
+        found._made = {**self._made, **named}
+        return found
+
+
+def view(case_type: CaseType, state: State, subject: str) -> Known:
     """All that a rule reads for a subject ("" for the case as a whole: the newest of any)."""
-    known: dict[str, Any] = {}
-    for form in case_type.forms:
-        ids = [subject] if subject else list(state.subjects)
-        found = [record for one in ids if (record := state.newest(form, one))]
-        newest = max(found, key=lambda record: record.decided, default=None)
-        if newest is not None:
-            known[form] = newest.answers
-    part = state.subjects.get(subject)
-    known["subject"] = {"id": subject, "stage": part.stage, "outcome": part.outcome} if part else {}
-    known["case"] = {"open_subjects": len(state.active)}
-    known["records"] = {form: _records(state, form, subject) for form in case_type.forms}
-    known["tasks"] = {
-        template: {
-            "open": len(state.open_tasks(template, subject)),
-            "done": _done(state, template, subject),
-        }
-        for template in case_type.tasks
+    makers: dict[str, Callable[[], Any]] = {
+        form: partial(_answers, state, form, subject) for form in case_type.forms
     }
-    return known
+    makers["subject"] = partial(_subject, state, subject)
+    makers["case"] = lambda: {"open_subjects": len(state.active)}
+    makers["records"] = lambda: Known(
+        {form: partial(_records, state, form, subject) for form in case_type.forms}
+    )
+    makers["tasks"] = lambda: Known(
+        {template: partial(_tasks, state, template, subject) for template in case_type.tasks}
+    )
+    return Known(makers)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _answers(state: State, form: str, subject: str) -> Any:
+    """The answers of the newest decided record of a form; None where there is none."""
+    ids = [subject] if subject else list(state.subjects)
+    found = [record for one in ids if (record := state.newest(form, one))]
+    newest = max(found, key=lambda record: record.decided, default=None)
+    return newest.answers if newest is not None else None
+
+
+def _subject(state: State, subject: str) -> dict[str, Any]:
+    part = state.subjects.get(subject)
+    return {"id": subject, "stage": part.stage, "outcome": part.outcome} if part else {}
+
+
+def _tasks(state: State, template: str, subject: str) -> dict[str, int]:
+    return {
+        "open": len(state.open_tasks(template, subject)),
+        "done": _done(state, template, subject),
+    }
 
 
 def holds(rule: Any, known: Mapping[str, Any], facts: Facts) -> bool:

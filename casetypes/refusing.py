@@ -57,10 +57,10 @@ def forbidden(
             if data and "answers" in data:
                 last = state.newest(of, subject, but=data["record"]) if subject else None
                 row = own_row(case_type.use(of), data["answers"], subject)
-                known = {**known, of: data["answers"], "row": row}
-                known["before"] = (last.answers if last else None) or {}
+                before = (last.answers if last else None) or {}
+                known = known.but(**{of: data["answers"]}, row=row, before=before)
             if data and "reason_code" in data:
-                known = {**known, "closing": {"code": data["reason_code"]}}
+                known = known.but(closing={"code": data["reason_code"]})
             if holds(check.when, known, facts):
                 return Refusal("check", check.message, (subject,))
     return None

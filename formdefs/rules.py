@@ -209,7 +209,7 @@ def _look_up(head: str, tail: list[str], run: Run) -> Value:
 
 
 def _part(value: object, step: str) -> object:
-    if isinstance(value, dict):
+    if type(value) is dict or isinstance(value, Mapping):
         return value.get(step)
     index = _index(value, step)
     return None if index is None else value[index]  # type: ignore[index]

@@ -86,6 +86,12 @@ def _name() -> str:
 def _migrations() -> Iterator[Path]:
     from django.apps import apps
 
+    if not apps.ready:  # a bench or a count, which no test run has set up
+        sys.path.insert(0, str(ROOT / "platform"))
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "casework.settings")
+        import django
+
+        django.setup()
     for app in apps.get_app_configs():
         spec = find_spec(f"{app.name}.migrations")
         for folder in (spec.submodule_search_locations or ()) if spec else ():

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.bench import forty
+from tests.bench.command import command, decide_alone
 from tests.bench.measure import Line, cpu_ms
 from tests.bench.site import Answer, call, prepare
 
@@ -23,7 +24,14 @@ def main() -> int:
     cast = prepare()
     bench = _Bench(cast, rounds=5 if reduced else 11, times=20 if reduced else 40)
     many = 20_000 if reduced else 100_000
-    lines = [*bench.create(), *bench.page(), *bench.lists(many), *bench.my_work(many)]
+    lines = [
+        *command(cast, rounds=5 if reduced else 11, times=5 if reduced else 10),
+        *decide_alone(rounds=5 if reduced else 11, times=50),
+        *bench.create(),
+        *bench.page(),
+        *bench.lists(many),
+        *bench.my_work(many),
+    ]
     for line in lines:
         print(f"  {line}", flush=True)
     return 0 if all(line.met for line in lines) else 1

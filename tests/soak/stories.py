@@ -6,7 +6,7 @@ clock's event or a state of an action was not reached.
 """
 
 import argparse
-import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -26,21 +26,27 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the first stories")
     parser.add_argument("--reduced", action="store_true", help="not everything has to be reached")
     parser.add_argument("--shrink", action="store_true", help="look for a shorter story that fails")
+    parser.add_argument("--here", action="store_true", help="on the new database that is named")
     asked = parser.parse_args()
+    if asked.here:
+        return _here(asked)
     with tempfile.TemporaryDirectory() as folder:
         environment = own_database(Path(folder), "casethread_stories")
         try:
-            os.environ.update({**environment, "LOG_LEVEL": "ERROR"})
-            missing = [
-                thing
-                for key in ("child_in_need", "complaint")
-                for thing in _tell(key, asked.commands // 2, asked.seed, asked.shrink)
-            ]
+            again = [sys.executable, "-m", "tests.soak.stories", "--here", *sys.argv[1:]]
+            return subprocess.run(
+                again, check=False, env={**environment, "LOG_LEVEL": "ERROR"}
+            ).returncode
         finally:
-            from django.db import connections
-
-            connections.close_all()
             drop(environment)
+
+
+def _here(asked: argparse.Namespace) -> int:
+    missing = [
+        thing
+        for key in ("child_in_need", "complaint")
+        for thing in _tell(key, asked.commands // 2, asked.seed, asked.shrink)
+    ]
     return 1 if (missing and not asked.reduced) or "too few were accepted" in missing else 0
 
 

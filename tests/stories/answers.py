@@ -1,8 +1,8 @@
 """Answers of the forms that ship, as a story needs them: whole, with what its case type's rules read."""
 
-import copy
+import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from casetypes.definition import CaseType
@@ -19,7 +19,8 @@ from tests.cast import sample_answers
 
 Pick = Callable[[Sequence[Any]], Any]
 Answers = dict[str, Any]
-CIN_CODES = ("RC1", "RC3", "RC7", "RC8", "RC9")
+CIN_CODES = ("RC1", "RC3", "RC7", "RC7", "RC8", "RC9")
+_A_DAY = re.compile(r"202[67]-[01]\d-[0-3]\d")
 
 # What is answered otherwise than in the sample, a whole choice at a time; the usual way comes first.
 CHOICES: Mapping[str, Sequence[Answers]] = {
@@ -64,19 +65,18 @@ def answers_of(
     tag: what makes the ids of new rows this record's own, so that the same tag gives the same rows.
     """
     use = case_type.use(form)
-    found: Answers = {**copy.deepcopy(sample_answers(form)), **pick(CHOICES.get(form, ({},)))}
+    found: Answers = {**_as_of(sample_answers(form), at), **pick(CHOICES.get(form, ({},)))}
     if form == "clarification":
         found |= _asked_or_answered(state, about, at)
     if form == "visit":
         seen = [person for person in about if pick((True, True, False))] or [about[0]]
         found["seen"] = [{"id": str(one.pk), "name": one.name} for one in seen]
         found["seen_alone"] = found["seen"][:1]
-    if "start_date" in found:  # a plan starts when it is written, after its referral
-        found["start_date"] = str(london_day(at))
-        found |= {"end_date": str(london_day(at))} if "end_date" in found else {}
+    if "end_date" in found:
+        found["end_date"] = str(london_day(at))
     for template in case_type.tasks.values():
         if template.rows and template.on.of == form:
-            _ask_for_actions(found, template.rows, pick, tag)
+            _ask_for_actions(found, template.rows, pick, tag, at)
     if use.bound:
         repeat, subject = use.bound
         first = found[repeat][0]
@@ -100,6 +100,27 @@ def answers_of(
         on_a_day = isinstance(asked, Question) and asked.type == "date"
         found[loaded.occurred] = str(london_day(when)) if on_a_day else when.isoformat()
     return completed(loaded, found, at)
+
+
+def _as_of(sample: Answers, at: datetime) -> Answers:
+    """The sample as if it were written at an instant: its days move on together.
+
+    A plan is written on the day on which it starts, everything else by December.
+    """
+    written = date.fromisoformat(sample.get("start_date", "2026-12-01"))
+    later = london_day(at) - written
+
+    def moved(value: Any) -> Any:
+        if isinstance(value, list):
+            return [moved(one) for one in value]
+        if isinstance(value, dict):
+            return {key: moved(one) for key, one in value.items()}
+        if isinstance(value, str) and _A_DAY.match(value):
+            return str(date.fromisoformat(value[:10]) + later) + value[10:]
+        return value
+
+    found: Answers = moved(sample)
+    return found
 
 
 def completed(form: Form, answers: Answers, at: datetime) -> Answers:
@@ -136,7 +157,9 @@ def _asked_or_answered(state: State, about: Sequence[Any], at: datetime) -> Answ
     return {"what": what, "answer_by": str(london_day(at) + timedelta(days=7))}
 
 
-def _ask_for_actions(found: Answers, settings: Mapping[str, Any], pick: Pick, tag: str) -> None:
+def _ask_for_actions(
+    found: Answers, settings: Mapping[str, Any], pick: Pick, tag: str, at: datetime
+) -> None:
     """Some rows that ask for actions, in place of the sample's: now with, now without an owner."""
     *outer, last = settings["repeat"]
     within = found
@@ -147,7 +170,7 @@ def _ask_for_actions(found: Answers, settings: Mapping[str, Any], pick: Pick, ta
     chosen = [row for row in range(3) if pick((True, True, False))]
     within[last] = [
         {**like, "_id": f"act{row}{tag}", settings["title"]: f"{pick(('Ring', 'See'))} number {row}",
-         settings["due"]: pick(("2026-12-20", "2027-01-15"))}
+         settings["due"]: str(london_day(at) + timedelta(days=pick((19, 45))))}
         for row in chosen
     ]  # fmt: skip
 
