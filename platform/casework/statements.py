@@ -68,14 +68,14 @@ def first(model: type[Row], where: Mapping[str, Any], **how: Any) -> Row | None:
     return found[0] if found else None
 
 
-def first_with(
+def rows_with(
     model: type[Row],
     where: Mapping[str, Any],
     follow: tuple[str, ...],
     *,
     leave_out: tuple[str, ...] = NONE,
-) -> Row | None:
-    """One row that equals these values, with the rows that it refers to, or None.
+) -> list[Row]:
+    """The rows that equal these values, with the rows that they refer to, in no order.
 
     follow: foreign keys by path as `select_related` names them, each after the one it lies behind;
     leave_out: attributes that are not loaded, wherever they are.
@@ -83,9 +83,17 @@ def first_with(
     sql, parts = _select_with(model, connection.vendor, tuple(where), follow, leave_out)
     with connection.cursor() as cursor:
         cursor.execute(sql, _prepared(model, where))
-        values = cursor.fetchone()
-    if values is None:
-        return None
+        found = cursor.fetchall()
+    return [_joined(values, parts) for values in found]
+
+
+def first_with(model: type[Row], where: Mapping[str, Any], *how: Any, **more: Any) -> Row | None:
+    """One row that equals these values, with the rows that it refers to, or None; as `rows_with`."""
+    found = rows_with(model, where, *how, **more)
+    return found[0] if found else None
+
+
+def _joined(values: tuple[Any, ...], parts: "list[_Part]") -> Any:
     made: dict[str, Any] = {}
     for part in parts:
         there = _converted(values[part.begin : part.end], part.converters)
@@ -94,8 +102,7 @@ def first_with(
         outer, _, field = part.path.rpartition("__")
         if field and made[outer] is not None:
             setattr(made[outer], field, row)
-    found: Row = made[""]
-    return found
+    return made[""]
 
 
 def delete(model: type[models.Model], where: Mapping[str, Any]) -> None:

@@ -8,11 +8,11 @@ from functools import cached_property
 from django.http import HttpRequest
 from django.urls import reverse
 
-from casework import clock
+from casework import clock, statements
 from casework.accounts.models import Role, User
 from casework.accounts.roles import members_of
 from casework.cases import access
-from casework.cases.models import CaseSubject, Record
+from casework.cases.models import CaseSubject, Record, RecordSubject
 from casework.cases.reading import Reading
 from casework.pageforms.fields import Known
 from casework.people.models import Person
@@ -56,7 +56,9 @@ class Opened(Reading):
     @cached_property
     def people(self) -> list[Person]:
         """Whom the record covers, by name."""
-        return list(self.record.subjects.all())
+        covers = statements.rows_with(RecordSubject, {"record_id": self.record.pk}, ("person",))
+        people = (one.person for one in covers)
+        return sorted(people, key=lambda one: (one.family_name, one.given_names, one.pk))
 
     @cached_property
     def screens(self) -> tuple[Screen, ...]:
