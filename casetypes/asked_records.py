@@ -98,7 +98,7 @@ def submit(case_type: CaseType, state: State, command: Command, facts: Facts) ->
         return not_now(record, "submitted")
     if not may(case_type, command.roles, "submit", record.form):
         return not_allowed("submit")
-    if left := tasking.unjudged(use, state, command.data["answers"], record.subjects):
+    if left := tasking.unjudged(use, state, command.data["answers"], record):
         names = ", ".join(f"“{task.title}”" for task in left[:3])
         more = f" and {len(left) - 3} more" if len(left) > 3 else ""
         says = f"Say what became of every open action: {names}{more}."

@@ -150,8 +150,8 @@ def _references(document: Document, known: Known) -> Found:
                 row, "/sign_off", row.raw["sign_off"], keys["sign_offs"], "sign-off chain"
             )
         if "judges" in row.raw:
-            task = row.raw["judges"]["task"]
-            yield from named(row, "/judges/task", task, keys["tasks"], "task template")
+            for at, task in checks_forms.judged_templates(row.raw["judges"]):
+                yield from named(row, at, task, keys["tasks"], "task template")
     for row in block(document, "permissions"):
         for place, form in enumerate(row.raw.get("forms", ())):
             yield from named(row, f"/forms/{place}", form, keys["forms"], "form")

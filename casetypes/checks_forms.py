@@ -83,12 +83,13 @@ def _use(row: Row, form: Document, lists: Mapping[str, Document], document: Docu
         yield from _column(row, "/subjects/subject", nodes, wanted, ("person",))
     if judges := row.raw.get("judges"):
         yield from _judging(row, judges, nodes, form, lists)
-        template = next(
-            (task for task in document.get("tasks", ()) if task["key"] == judges["task"]), None
-        )
-        if template and "rows" not in template:
-            says = "It judges tasks that do not come from rows, so its rows could not name them."
-            yield found_at(row, "/judges/task", "judges", says, "Name a template with “rows”.")
+        rowless = {one["key"] for one in document.get("tasks", ()) if "rows" not in one}
+        for at, key in judged_templates(judges):
+            if key in rowless:
+                says = (
+                    "It judges tasks that do not come from rows, so its rows could not name them."
+                )
+                yield found_at(row, at, "judges", says, "Name a template with “rows”.")
     if "copy" in row.raw and row.raw["per"] == "case":
         says = "It is one form for the case, so there is no other to copy to."
         yield found_at(row, "/copy", "per", says, "Take “copy” off.")
@@ -96,6 +97,13 @@ def _use(row: Row, form: Document, lists: Mapping[str, Document], document: Docu
         if key not in sections:
             says = f"The form has no page or section “{key}”."
             yield found_at(row, f"/copy/{place}", "unknown", says, "Name one that it has.")
+
+
+def judged_templates(judges: Document) -> Iterator[tuple[str, str]]:
+    """Each task template that a review lists, with its place in the form's use."""
+    yield "/judges/task", judges["task"]
+    for place, key in enumerate(judges.get("also", ())):
+        yield f"/judges/also/{place}", key
 
 
 def _judging(

@@ -44,6 +44,11 @@ class FormUse:
     copy: tuple[str, ...] = ()
     touches: bool = False
 
+    @property
+    def judged(self) -> tuple[str, ...]:
+        """The templates whose open tasks a review lists; none where it is no review."""
+        return (self.judges["task"], *self.judges.get("also", ())) if self.judges else ()
+
 
 @dataclass(frozen=True)
 class Stage:

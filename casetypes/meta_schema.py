@@ -71,6 +71,7 @@ _FORM = object_of(
         "judges": object_of(
             {
                 "task": {**_KEY, "description": "Template whose open tasks are its rows."},
+                "also": array_of(_KEY, "More templates whose open tasks are its rows."),
                 "repeat": {**_KEY, "description": "Form-level repeat with a row for each task."},
                 "status": {**_KEY, "description": "Choice question: what became of it."},
                 "done": array_of({"type": "string"}, "Codes that close it as done."),

@@ -91,7 +91,7 @@ def judged(case_type: CaseType, state: State, event: Event) -> Iterator[Event]:
         return
     settings = use.judges
     for row in rows_at(record.answers, (settings["repeat"],)):
-        task = _by_row(state, settings["task"], str(row["_id"]))
+        task = _by_row(state, use.judged, str(row["_id"]))
         code = row.get(settings["status"])
         if task is None or task.status != "open" or code is None:
             continue
@@ -105,10 +105,8 @@ def judged(case_type: CaseType, state: State, event: Event) -> Iterator[Event]:
         yield Event("task.changed", task.subjects, data, {"outcome": outcome} if outcome else {})
 
 
-def unjudged(
-    use: FormUse, state: State, answers: Answers, subjects: tuple[str, ...]
-) -> list[TaskState]:
-    """The open tasks that a review leaves without a status."""
+def unjudged(use: FormUse, state: State, answers: Answers, record: RecordState) -> list[TaskState]:
+    """The open tasks that a review leaves without a status. What it asked for itself, the next judges."""
     if use.judges is None:
         return []
     settings = use.judges
@@ -119,8 +117,10 @@ def unjudged(
     }
     listed = [
         task
-        for task in state.open_tasks(settings["task"])
-        if not task.subjects or set(task.subjects) & set(subjects)
+        for task in state.open_tasks()
+        if task.template in use.judged
+        and task.source != record.id
+        and (not task.subjects or set(task.subjects) & set(record.subjects))
     ]
     return [task for task in listed if (task.row or task.id) not in given]
 
@@ -172,8 +172,8 @@ def _cancelled(task: TaskState, why: str) -> Event:
     )
 
 
-def _by_row(state: State, template: str, row: str) -> TaskState | None:
-    found = (task for task in state.tasks.values() if task.template == template)
+def _by_row(state: State, templates: Collection[str], row: str) -> TaskState | None:
+    found = (task for task in state.tasks.values() if task.template in templates)
     return next((task for task in found if row in (task.row, task.id)), None)
 
 

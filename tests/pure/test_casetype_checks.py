@@ -122,6 +122,8 @@ MISTAKES: list[tuple[str, Change, str, str]] = [
     ("moves without end", lambda d: [added("moves", id=f"m{n}loo", key=f"loop_{n}", title="Loop", **{"from": [a], "to": b, "on": {"event": "stage.entered", "of": a}})(d) for n, a, b in ((7, "assessment", "plan"), (8, "plan", "assessment"))], "endless", "m7loo"),
     ("a review of tasks without rows", lambda d: [put("t1act", rows=None)(d), put("f3cip", judges={"task": "plan_action", "repeat": "outcomes", "status": "need", "done": ["x"]})(d)], "judges", "f3cip"),
     ("a review's status that is no choice", put("f3cip", judges={"task": "plan_action", "repeat": "outcomes", "status": "need", "done": ["x"]}), "wrong_type", "f3cip"),
+    ("a review of more tasks without rows", lambda d: [put("t1act", rows=None)(d), put("f3cip", judges={"task": "ring", "also": ["plan_action"], "repeat": "outcomes", "status": "need", "done": ["x"]})(d)], "judges", "f3cip"),
+    ("a review of more tasks that no template makes", put("f3cip", judges={"task": "plan_action", "also": ["nowhere"], "repeat": "outcomes", "status": "need", "done": ["x"]}), "unknown", "f3cip"),
     ("a word that is not known", put("m5end", reasons="required"), "shape", "m5end"),
 ]  # fmt: skip
 

@@ -1,6 +1,6 @@
 """The whole path of a family of three on the case type that ships, one child going another way."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -88,6 +88,41 @@ def test_from_referral_to_closure_one_child_going_another_way(case: Case) -> Non
         if any(run.open for run in found.cycles)
     ]
     assert open_runs == []
+
+
+def test_a_referral_that_came_before_the_case_was_opened_stops_the_clock_when_it_is_submitted(
+    case: Case,
+) -> None:
+    case.do("record.start", record="referral", form="referral", subjects=ALL)
+    came, answers = case.at - timedelta(hours=5), {"decision": "assessment"}
+    case.do("record.submit", record="referral", answers=answers, occurred=came)
+    (run,) = clock(case, "contact_triage", "")
+    assert (run.status, run.ended.occurred, run.done_in_time) == ("stopped", case.at, True)
+
+
+def test_what_one_review_asks_for_the_next_one_judges_and_not_itself(case: Case) -> None:
+    planned(case)
+    rows = [
+        {"_id": f"r{one}", "child": {"id": one, "name": one}, "decision": "continue"} for one in ALL
+    ]
+    judged = [{"_id": "a1", "became": "on_track"}]
+    answers = {
+        "children": rows,
+        "plan_actions": judged,
+        "new_actions": [{"_id": "n1", "what": "Ring"}],
+    }
+    case.signed("first", "cin_review", ALL, answers)
+    case.do("record.reopen", record="first", why="A name is wrong")
+    case.do("record.submit", record="first", answers=answers)
+    case.do("record.sign", record="first", answers=answers, by="max")
+    case.do("record.start", record="second", form="cin_review", subjects=ALL)
+    silent = {"children": rows, "plan_actions": judged}
+    refusal = case.refused("record.submit", record="second", answers=silent)
+    assert refusal.code == "tasks_without_status"
+    told = {"children": rows, "plan_actions": [*judged, {"_id": "n1", "became": "done"}]}
+    case.do("record.submit", record="second", answers=told)
+    case.do("record.sign", record="second", answers=told, by="max")
+    assert [task.row for task in case.state.open_tasks()] == ["a1"]
 
 
 def test_a_child_is_stepped_up_and_comes_back(case: Case) -> None:

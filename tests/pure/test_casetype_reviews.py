@@ -105,9 +105,11 @@ def test_a_review_leaves_no_open_action_without_a_status(case: Case) -> None:
 
 def test_a_review_of_one_child_is_not_asked_about_anothers_actions(case: Case) -> None:
     use = case.case_type.use("review")
-    assert len(unjudged(use, case.state, {}, ("ann",))) == 3
+    case.do("record.start", record="look", form="review", subjects=["ann"])
+    look = case.state.records["look"]
+    assert len(unjudged(use, case.state, {}, look)) == 3
     case.signed("other", "child_in_need_plan", ["ben"], plan(action09="2026-11-09"))
-    assert len(unjudged(use, case.state, {}, ("ann",))) == 3
+    assert len(unjudged(use, case.state, {}, look)) == 3
 
 
 def test_points_of_a_checklist_are_ticked_and_the_priority_is_the_templates(case: Case) -> None:

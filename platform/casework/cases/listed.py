@@ -108,11 +108,15 @@ class Listed:
 
     @cached_property
     def tasks(self) -> Mapping[str, Task]:
-        """The actions of the reviewed kind that concern its people, by row id, in order of their days."""
+        """The actions of the reviewed kinds that concern its people, by row id, in order of their days.
+
+        What the review asked for itself is for the next one.
+        """
         if self.use.judges is None:
             return {}
-        found = Task.objects.filter(case=self.record.case_id, template=self.use.judges["task"])
-        found = found.exclude(row="").prefetch_related("subjects").select_related("case", "owner")
+        found = Task.objects.filter(case=self.record.case_id, template__in=self.use.judged)
+        found = found.exclude(row="").exclude(source=self.record)
+        found = found.prefetch_related("subjects").select_related("case", "owner")
         mine = set(self.covered)
         return {
             task.row: task

@@ -45,9 +45,7 @@ def judgements_on(task: Task, user: User, at: datetime) -> list[Judgement]:
     if not task.row:
         return []
     forms = type_of(task.case).forms.values()
-    judging = {
-        use.form: use.judges for use in forms if use.judges and use.judges["task"] == task.template
-    }
+    judging = {use.form: use.judges for use in forms if use.judges and task.template in use.judged}
     if not judging:
         return []
     records = Record.objects.filter(case=task.case_id, form_version__form__in=judging)
