@@ -62,6 +62,18 @@ def test_each_child_goes_where_their_own_row_of_the_review_says(library: Cast) -
     assert set(running.values_list("subject_id", flat=True)) == set(people[:2])
 
 
+def test_an_outcome_that_is_an_answer_reads_as_the_answer(library: Cast) -> None:
+    case = make_case(library.wanda, library.north, make_person(library.wanda, "Ann").pk)
+    hands: dict[str, Any] = {"by": library.wanda, "manager": library.max}
+    for place, form in enumerate(("referral", CFA, PLAN)):
+        signed(case, form, **hands, at=NOW + timedelta(minutes=place))
+    went = rows(
+        case, "closure", {"outcome": "family_help"}
+    )  # also what a move to “closed” is called by
+    signed(case, "closure", **hands, at=NOW + timedelta(hours=1), children=went)
+    assert [one.outcome for one in standings(case)] == ["Family help or early help goes on"]
+
+
 def test_a_complaint_waits_while_the_complainant_is_asked_and_is_answered_twice(
     library: Cast,
 ) -> None:

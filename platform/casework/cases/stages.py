@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from casetypes.definition import Move, Stage
+from casetypes.definition import CaseType, Move, Stage
 from casework.cases import access
 from casework.cases.models import DECIDED, Case, CaseSubject, Record, Status
 from casework.cases.running.loading import type_of
+from formdefs.form import Question
 from formdefs.models import FormVersion
+from formdefs.versions import form_of
 
 _UNDER_WAY = (Status.DRAFT, Status.RETURNED, Status.SUBMITTED)
 
@@ -69,26 +71,43 @@ def _standing(
 ) -> Standing:
     case_type = type_of(case)
     stage = case_type.stages.get(part.stage) or case_type.first
-    outcomes = {
-        move.outcome: move.title
-        for move in case_type.moves
-        if move.outcome and isinstance(move.outcome, str)
-    }
     open_now = part.to_on is None and case.closed_at is None
     moves = (one for one in case_type.moves if one.roles and stage.key in one.leaves)
     return Standing(
         part=part,
         stages=tuple(case_type.stages.values()),
         stage=stage,
-        outcome=outcomes.get(part.outcome, _in_words(part.outcome)),
+        outcome=_outcome(case_type, part.outcome, records) if part.outcome else "",
         needed=tuple(_needed(stage, records, titles)) if open_now else (),
         moves=tuple(moves) if open_now else (),
     )
 
 
-def _in_words(key: str) -> str:
-    """An outcome that came from an answer, as well as its code tells."""
-    return key.replace("_", " ").capitalize()
+def _outcome(case_type: CaseType, code: str, records: list[Record]) -> str:
+    """What a part came to: the answer that a record gave, else what the move to it is called."""
+    named = ""
+    for move in case_type.moves:
+        if move.outcome == code:
+            named = move.title
+        elif isinstance(move.outcome, Mapping) and (
+            label := _answered(case_type, move, code, records)
+        ):
+            return label
+    return named or code.replace("_", " ").capitalize()
+
+
+def _answered(case_type: CaseType, move: Move, code: str, records: list[Record]) -> str:
+    """The words of an outcome that is an answer of the person's last decided record; "" if it is none."""
+    use = case_type.forms.get(move.on.of) if move.on else None
+    holder, _, key = str(move.outcome.get("var", "")).partition(".")
+    decided = [one for one in records if use and one.form_version.form_id == use.form]
+    decided = [one for one in decided if one.status in DECIDED]
+    if use is None or not decided:
+        return ""
+    form = form_of(decided[-1].form_version_id)
+    asked = form.find((use.bound[0], "", key) if holder == "row" and use.bound else (key,))
+    offered = form.lists[asked.list].by_code if isinstance(asked, Question) and asked.list else {}
+    return offered[code].label if code in offered else ""
 
 
 def _records_by_person(cases: Iterable[UUID]) -> dict[tuple[UUID, UUID], list[Record]]:

@@ -78,7 +78,9 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     this = access.case(user, case_id, at)
     note_read("case", this.pk, by=user, at=at)
     records = record_rows(access.records_for(user, at).filter(case=this))
-    events = list(access.events_for(user, this, at).order_by("-seq")[:LOOKED_AT])
+    # The clocks of the page tell their own; a signature moves so many that nothing else would show.
+    recent = access.events_for(user, this, at).exclude(kind="clock.changed").order_by("-seq")
+    events = list(recent[:LOOKED_AT])
     happened = together(told(events, this, user, at))
     verbs = access.verbs_on(user, this, at)
     context = {

@@ -18,6 +18,7 @@ from casework.web.doing import done, show
 from casework.web.drawing import command_id
 from casework.web.records import touching
 from casework.web.records.opened import open_record, page_url
+from casework.web.rows import PARTS
 from casework.web.signed_in import signed_in
 from formdefs.models import FormVersion
 
@@ -39,6 +40,7 @@ class StartForm(forms.Form):
     def __init__(self, *args: Any, case: Case, **more: Any) -> None:
         super().__init__(*args, **more)
         parts = CaseSubject.objects.filter(case=case, to_on=None).select_related("person")
+        parts = parts.order_by(*PARTS)  # in which the rows of a record about each of them come, too
         people = [(str(part.person_id), part.person.name) for part in parts]
         self.fields["form"].choices = [  # type: ignore[attr-defined]
             (version.form_id, version.title) for version in available()
