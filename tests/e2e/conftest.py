@@ -48,7 +48,7 @@ ORDER = (
         "test_journey",
     ),
     *("test_every_type", "test_searching", "test_rows_by_keyboard"),
-    *("test_between_teams", "test_complaint", "test_chains", "test_form_language"),
+    *("test_between_teams", "test_complaint", "test_family", "test_chains", "test_form_language"),
 )
 
 

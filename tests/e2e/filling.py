@@ -136,6 +136,15 @@ def _person(page: Page, name: str, answer: Mapping[str, Any]) -> None:
     _input(page, name).fill(answer["name"])
 
 
+def _people(page: Page, name: str, answer: list[Mapping[str, Any]]) -> None:
+    """Name them one by one; there is one empty input more than names."""
+    for number, one in enumerate(answer):
+        if _input(page, name).count() <= number:
+            page.locator(f'button[name=_add][value="{name}"]').click()
+            expect(_input(page, name)).to_have_count(number + 1)
+        _input(page, name).nth(number).fill(one["name"])
+
+
 def _worker(page: Page, name: str, answer: Mapping[str, Any]) -> None:
     page.locator(f'select[name="{name}"]').select_option(label=answer["name"])
 
@@ -160,7 +169,7 @@ def _signature(page: Page, name: str, answer: Mapping[str, Any]) -> None:
 _HOW = {
     "yes_no": _yes_no, "choice": _option, "choices": _options,
     "date": _date, "partial_date": _date, "datetime": _datetime,
-    "person": _person, "worker": _worker, "address": _address,
+    "person": _person, "people": _people, "worker": _worker, "address": _address,
     "organisation": _organisation, "signature": _signature,
 }  # fmt: skip
 

@@ -4,24 +4,24 @@ The worker writes and the manager signs. At each step the case's page says where
 and what is to be done.
 """
 
-from datetime import timedelta
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from casework.clock import LONDON, london_day, now
 from tests.e2e.conftest import Opener
-from tests.e2e.walking import add_person, clock, new_name, open_case, required, sign, stage, write
-
-
-def day(days: int) -> str:
-    """The day so many days from today."""
-    return (london_day(now()) + timedelta(days=days)).isoformat()
-
-
-def soon(minutes: int) -> str:
-    """The time in London so many minutes from now."""
-    return (now() + timedelta(minutes=minutes)).astimezone(LONDON).isoformat()
+from tests.e2e.walking import (
+    add_person,
+    clock,
+    day,
+    do_action,
+    new_name,
+    open_case,
+    required,
+    sign,
+    soon,
+    stage,
+    write,
+)
 
 
 def test_a_complaint_from_its_receipt_through_a_pause_to_its_second_stage(open_as: Opener) -> None:
@@ -31,7 +31,7 @@ def test_a_complaint_from_its_receipt_through_a_pause_to_its_second_stage(open_a
     case, about = open_case(corin, "Corporate complaint", family), [f"Perry {family}"]
     sign(carla, write(corin, case, "complaint", about, required("complaint")))
     assert stage(corin, case, about[0]) == "Stage one"
-    acknowledged(corin, case)
+    do_action(corin, case, "Acknowledge the complaint", "Letter sent.")
     assert clock(corin, case, "Acknowledge the complaint").startswith("Done")
 
     asked = {"what": "asked", "happened_at": soon(1), "how": "phone", "question": "When?"}
@@ -53,16 +53,6 @@ def test_a_complaint_from_its_receipt_through_a_pause_to_its_second_stage(open_a
     assert stage(corin, case, about[0]) == "Closed"
     expect(corin.locator("main")).to_contain_text("Partly upheld")
     expect(corin.get_by_role("link", name="Ring Perry")).to_have_count(2)
-
-
-def acknowledged(page: Page, case: str) -> None:
-    """Do the action that every complaint begins with."""
-    page.goto(case)
-    page.get_by_role("link", name="Acknowledge the complaint").click()
-    page.get_by_role("radio", name="It is done").check()
-    page.get_by_label("What came of it").fill("Letter sent.")
-    page.get_by_role("button", name="Save").click()
-    expect(page.locator("main")).to_contain_text("Done")
 
 
 def response(stage: str) -> dict[str, Any]:

@@ -4,21 +4,34 @@ import random
 import re
 import string
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from casework.clock import LONDON, london_day, now
 from formdefs import shipped
 from tests.casetypes import known
 from tests.e2e.filling import Definition, fill_page
 
 FORMS = known().forms  # with their fragments in them
-ONWARD = re.compile("^(Save and (continue|check)|Finish)")
 
 
 def new_name() -> str:
     """A family name that nobody on the file has, so that a test can run again on the same site."""
     return "".join(random.choices(string.ascii_lowercase, k=9)).title()
+
+
+def day(days: int) -> str:
+    """The day so many days from today."""
+    return (london_day(now()) + timedelta(days=days)).isoformat()
+
+
+def soon(minutes: int) -> str:
+    """The time in London so many minutes from now, and before the day is over."""
+    today = now().astimezone(LONDON)
+    last = today.replace(hour=23, minute=59)
+    return min(today + timedelta(minutes=minutes), last).isoformat()
 
 
 def add_person(page: Page, given: str, family: str) -> None:
@@ -46,9 +59,18 @@ def open_case(page: Page, kind: str, family: str) -> str:
 
 
 def write(
-    page: Page, case: str, form: str, about: Sequence[str], answers: Mapping[str, Any]
+    page: Page,
+    case: str,
+    form: str,
+    about: Sequence[str],
+    answers: Mapping[str, Any],
+    *,
+    touches: Sequence[str] = (),
 ) -> str:
-    """Start a record of a form about some persons, fill each page, and submit; its address."""
+    """Start a record of a form about some persons, fill each page, and submit; its address.
+
+    touches: titles of open actions to tick, on a form that asks for them.
+    """
     definition = FORMS[form]
     page.goto(case)
     page.get_by_role("link", name="Start a record").click()
@@ -62,15 +84,39 @@ def write(
     record = page.url.split("/pages/")[0] + "/"
     heading = page.get_by_role("heading", level=1)
     on_its_page = page.get_by_role("button", name="Finish", exact=True).count() == 1
-    for form_page in definition["pages"]:
-        expect(heading).to_have_text(form_page["title"])  # a press does not wait for what it opens
-        fill_page(page, form_page, answers)
-        page.get_by_role("button", name=ONWARD).click()
+    shown = screens(definition, answers)
+    for (title, form_pages), following in zip(shown, [*shown[1:], None], strict=True):
+        expect(heading).to_have_text(title)  # a press does not wait for what it opens
+        for form_page in form_pages:
+            fill_page(page, form_page, answers)
+        for action in touches:
+            page.get_by_label(action).check()
+        onward = following[0] if following else "Finish" if on_its_page else "Check your answers"
+        page.get_by_role("button", name=onward, exact=True).click()
     if not on_its_page:
         expect(heading).to_have_text("Check your answers")
         page.get_by_role("button", name=re.compile("^(Submit for sign-off|Finish)")).click()
     expect(page.locator("main")).to_contain_text(re.compile("Waiting for sign-off|Finished"))
     return record
+
+
+def screens(
+    definition: Definition, answers: Mapping[str, Any]
+) -> list[tuple[str, list[Definition]]]:
+    """The pages that show together, with the heading above them: the first, and what is answered."""
+    pages = definition["pages"]
+    if definition["layout"] != "pages":
+        return [(definition["title"], pages)]
+    asked = [one for one in pages if one is pages[0] or _keys(one) & answers.keys()]
+    return [(one["title"], [one]) for one in asked]
+
+
+def _keys(holder: Definition) -> set[str]:
+    """The keys that a page's answers stand under."""
+    keys: set[str] = set()
+    for item in holder["items"]:
+        keys |= _keys(item) if item["kind"] == "section" else {item.get("key", "")}
+    return keys
 
 
 def sign(page: Page, record: str) -> None:
@@ -79,6 +125,16 @@ def sign(page: Page, record: str) -> None:
     page.get_by_role("button", name="Sign this record").click()
     expect(page.get_by_role("button", name="Sign this record")).to_have_count(0)
     expect(page.locator("main")).to_contain_text("Signed")
+
+
+def do_action(page: Page, case: str, title: str, outcome: str) -> None:
+    """Say of an open action of the case that it is done, and what came of it; stay on its page."""
+    page.goto(case)
+    page.get_by_role("link", name=title).first.click()
+    page.get_by_role("radio", name="It is done").check()
+    page.get_by_label("What came of it").fill(outcome)
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("main")).to_contain_text("The action is changed")
 
 
 def stage(page: Page, case: str, person: str) -> str:
@@ -92,7 +148,7 @@ def clock(page: Page, case: str, title: str) -> str:
     """What the case's page says of a clock."""
     page.goto(case)
     said = page.locator(".ct-clocks__clock", has_text=title).first
-    return said.locator(".ct-clocks__how").inner_text()
+    return said.locator(".ct-clocks__how").first.text_content() or ""  # folded up when it is over
 
 
 def required(form: str, **changed: Any) -> dict[str, Any]:
