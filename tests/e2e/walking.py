@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from casework.clock import LONDON, london_day, now
 from formdefs import shipped
@@ -144,11 +144,17 @@ def stage(page: Page, case: str, person: str) -> str:
     return line.locator("[aria-current=step]").inner_text()
 
 
-def clock(page: Page, case: str, title: str) -> str:
-    """What the case's page says of a clock."""
+def clock(page: Page, case: str, title: str, person: str = "") -> str:
+    """What the case's page says of a clock, of the case's or of one person's."""
     page.goto(case)
-    said = page.locator(".ct-clocks__clock", has_text=title).first
-    return said.locator(".ct-clocks__how").first.text_content() or ""  # folded up when it is over
+    said = clock_at(page, title, person).locator(".ct-clocks__how").first
+    return (said.text_content() or "").strip()  # folded up when it is over
+
+
+def clock_at(page: Page, title: str, person: str = "") -> Locator:
+    """A clock on the page of its case; those of one kind that stand alike for several are together."""
+    named = page.locator("strong", has_text=re.compile(f"^{re.escape(title)}.*{re.escape(person)}"))
+    return page.locator(".ct-clocks__clock").filter(has=named).first
 
 
 def required(form: str, **changed: Any) -> dict[str, Any]:
