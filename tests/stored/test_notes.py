@@ -84,6 +84,14 @@ def clock(case: Case, person: Any) -> list[dict[str, Any]]:
     return json.loads(Clock.objects.get(case=case, key="visit", subject=person).cycles)
 
 
+def test_a_name_that_is_nobodys_in_the_case_is_told_and_not_taken_for_seen(library: Cast) -> None:
+    case = make_case(library.wanda, library.north)
+    with pytest.raises(Incomplete) as refused:
+        visit(case, library.wanda, seen=[{"id": None, "name": "Tsetina Example"}])
+    assert [problem.path for problem in refused.value.problems] == [("seen",)]
+    assert "is not one of this case’s people" in refused.value.problems[0].message
+
+
 def test_a_visit_stops_the_clock_of_the_child_who_was_seen_and_of_no_other(library: Cast) -> None:
     case, (noah, poppy) = in_plan(library, "Noah", "Poppy")
     record = visit(case, library.wanda, noah)
