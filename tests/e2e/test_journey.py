@@ -100,7 +100,8 @@ def publish_changed_form(ada: Page, change: Change) -> tuple[Definition, int]:
 def type_into_the_editor(ada: Page, text: str) -> None:
     """Break the text, read what the live check says, mend it, and go on to publishing."""
     editor = ada.locator("textarea[name=definition]")
-    editor.fill(text.replace('"type": "text"', '"type": "txet"', 1))
+    slow = 90_000  # a hundred thousand characters, in a page that checks what is typed
+    editor.fill(text.replace('"type": "text"', '"type": "txet"', 1), timeout=slow)
     findings = ada.locator("[data-document-check]").first
     expect(findings).to_contain_text("1 thing to mend")
     editor.fill(text)

@@ -178,6 +178,7 @@ def test_leaving_with_unsaved_typing_warns(open_as: Opener) -> None:
         dialog.dismiss()
 
     wanda.on("dialog", stay)
+    wanda.wait_for_load_state()  # the script that warns has come
     wanda.locator("#summary").press_sequentially("Sami")
     wanda.get_by_role("link", name="People", exact=True).click(no_wait_after=True)
     expect(wanda.locator("#summary")).to_have_value("Sami")
