@@ -34,7 +34,7 @@ run: setup  ## the product with its demo: prints addresses and log-ins
 
 test: setup  ## every test; browser tests where Chromium is found
 	node --test tests/js/*.test.js
-	$(PY) -m pytest -n 2 --dist loadgroup $(TESTS)
+	$(PY) -m pytest -n 2 --dist loadscope $(TESTS)
 
 check: setup  ## lint, types, import contracts, Django's own checks
 	$(VENV)/bin/ruff check .

@@ -52,14 +52,12 @@ ORDER = (
 )
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the browser tests on one worker, which starts one server, and in their order."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the browser tests in their order."""
     places = [n for n, item in enumerate(items) if item.path.parent == Path(__file__).parent]
     mine = [items[n] for n in places]
     for item in mine:
         item.add_marker(pytest.mark.e2e)
-        if config.pluginmanager.hasplugin("xdist"):
-            item.add_marker(pytest.mark.xdist_group("e2e"))
     mine.sort(key=lambda item: (ORDER.index(item.path.stem), item.location[1] or 0, item.name))
     for n, item in zip(places, mine, strict=True):
         items[n] = item
