@@ -25,12 +25,12 @@ def main() -> int:
     bench = _Bench(cast, rounds=5 if reduced else 11, times=20 if reduced else 40)
     many = 20_000 if reduced else 100_000
     lines = [
-        *command(cast, rounds=5 if reduced else 11, times=5 if reduced else 10),
-        *decide_alone(rounds=5 if reduced else 11, times=50),
         *bench.create(),
         *bench.page(),
         *bench.lists(many),
         *bench.my_work(many),
+        *command(cast, rounds=5 if reduced else 11, times=5 if reduced else 10),
+        *decide_alone(rounds=5 if reduced else 11, times=50),
     ]
     for line in lines:
         print(f"  {line}", flush=True)

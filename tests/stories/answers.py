@@ -36,7 +36,7 @@ CHOICES: Mapping[str, Sequence[Answers]] = {
     "child_in_need_plan": [{}, {}, {"plan_type": "family_help"}, {"end_date": "today"}],
     "management_decision": [
         {"decision_kind": one}
-        for one in ("supervision", "assessment_progress", "plan_progress", "step_up", "close", "other")
+        for one in ("supervision", "assessment_progress", "assessment_progress", "plan_progress", "plan_progress", "step_up", "close", "other")
     ],
     "closure": [{}, {}, {"open_actions": "ended"}, {"open_actions": "none"}],
     "complaint": [{}, {}, {}, {}, {}, {"decision": "refuse"}, {"decision": "other_procedure"}],

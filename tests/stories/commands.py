@@ -38,11 +38,12 @@ class Commands(Story):
         data=data,
         people=st.sampled_from((2, 1, 3)),
         days_ago=st.sampled_from((0, 1, 6)),
-        gone=st.sampled_from((0, 9, 18, 30, 45)),
+        gone=st.sampled_from((0, 0, 9, 18, 30, 45)),
     )
     def opened(self, data: Any, people: int, days_ago: int, gone: int) -> None:
         """A case is opened, and goes on so many steps in the usual way: alone few stories come far."""
         self.begin(data, people, days_ago)
+        self.favourite = self.pick(list(type_of(self.case).clocks))
         for _ in range(gone):
             if self.state.active:
                 self.next_step(straight=True)
@@ -302,7 +303,9 @@ class Commands(Story):
     def say_why_it_is_late(self, data: Any) -> None:
         """By the list where the clock has one, and in words."""
         self._data = data
-        clock, cycle = self.pick(self.late())
+        late = self.late()
+        favourites = [one for one in late if one[0].key == self.favourite]
+        clock, cycle = self.pick(favourites or late)
         kind = type_of(self.case).clocks[clock.key]
         codes = [one.code for one in offered(kind, london_day(self.at))]
         row, code = self.clock_row(clock.key, clock.subject), self.pick(codes) if codes else ""
@@ -329,8 +332,11 @@ class Commands(Story):
             for clock in self.state.clocks.values()
             if not kinds[clock.key].statutory and clock.cycles and clock.cycles[-1].open
         ]  # fmt: skip
+        favourites = [one for one in fit if one[0].key == self.favourite]
         if fit:
-            clock, what = self.pick(fit)
+            clock, what = self.pick(
+                favourites if favourites and self.pick((True, True, False)) else fit
+            )
             row = self.clock_row(clock.key, clock.subject)
             on = (
                 london_day(self.at) - timedelta(days=1) if self.pick((False, False, True)) else None

@@ -46,6 +46,7 @@ class Story(RuleBasedStateMachine):
         self.stands: dict[str, str] = {}  # where each person is, by the moves that were told
         self.things: set[Thing] = set()
         self.last: tuple[Callable[[], Any], Any] | None = None  # the last command, and its answer
+        self.favourite = ""  # the clock that the story sees to most
         self.idle = False  # whether time passed, and nothing else did
         self._order: list[str] = []  # records and actions, as they came to be
         self._since = 0
