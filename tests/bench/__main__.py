@@ -1,7 +1,7 @@
-"""`python -m tests.bench [--only rules|site] [--reduced]`: costs as ratios, each in one run.
+"""`python -m tests.bench [--only rules|engine|site] [--reduced]`: costs as ratios, each in one run.
 
-rules: the form language alone. site: pages and API, on SQLite and then on PostgreSQL, each
-database new.
+rules: the form language alone. engine: a command against its plain rows, and deciding. site: pages and
+API. The last two run on SQLite and then on PostgreSQL, each database new.
 """
 
 import argparse
@@ -32,7 +32,15 @@ def _rules(more: list[str]) -> int:
     return _run("tests.bench.rules", more, {**os.environ, "PYTHONPATH": path})
 
 
+def _engine(more: list[str]) -> int:
+    return _on_both("tests.bench.command", more)
+
+
 def _site(more: list[str]) -> int:
+    return _on_both("tests.bench.one", more)
+
+
+def _on_both(module: str, more: list[str]) -> int:
     worst = 0
     with tempfile.TemporaryDirectory() as folder:
         for name, url in (("SQLite", ""), ("PostgreSQL", POSTGRES)):
@@ -43,7 +51,7 @@ def _site(more: list[str]) -> int:
                 "LOG_LEVEL": "ERROR",
                 "ALLOWED_HOSTS": "localhost",
             }
-            worst = max(worst, _run("tests.bench.one", more, environment))
+            worst = max(worst, _run(module, more, environment))
     return worst
 
 
@@ -52,7 +60,7 @@ def _run(module: str, more: list[str], environment: dict[str, str]) -> int:
     return done.returncode
 
 
-PARTS = {"rules": _rules, "site": _site}
+PARTS = {"rules": _rules, "engine": _engine, "site": _site}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -17,7 +17,7 @@ from tests.e2e.conftest import drop, own_database
 
 SHARES = {"child_in_need": 0.7, "complaint": 0.3}  # the first has three times as much to reach
 STEPS = 100  # of a story
-STORIES = 25  # of one seed
+STORIES = 8  # of one seed
 
 
 def main() -> int:

@@ -52,22 +52,21 @@ OF_EACH: Mapping[str, Mapping[str, Sequence[str]]] = {
 
 
 def answers_of(
-    case_type: CaseType,
-    form: str,
-    about: Sequence[Any],
-    state: State,
-    pick: Pick,
-    tag: str,
-    at: datetime,
-) -> Answers:
+    case_type: CaseType, form: str, about: Sequence[Any], state: State, pick: Pick, tag: str, at: datetime,
+    told: Mapping[str, Any],
+) -> Answers:  # fmt: skip
     """Whole answers of a form about these persons, with another choice each time.
 
-    tag: what makes the ids of new rows this record's own, so that the same tag gives the same rows.
+    tag: what makes the ids of new rows this record's own, so that the same tag gives the same rows; told:
+    what is to be answered, in the form or in each person's row.
     """
     use = case_type.use(form)
-    found: Answers = {**_as_of(sample_answers(form), at), **pick(CHOICES.get(form, ({},)))}
+    found = _as_of(sample_answers(form), at)
+    choices = CHOICES.get(form, ({},))
+    fit = [one for one in choices if _says({**found, **one}, told)]
+    found |= pick(fit or choices)
     if form == "clarification":
-        found |= _asked_or_answered(state, about, at)
+        found |= _asked_or_answered(state, about, at, told)
     if form == "visit":
         seen = [person for person in about if pick((True, True, False))] or [about[0]]
         found["seen"] = [{"id": str(one.pk), "name": one.name} for one in seen]
@@ -82,7 +81,7 @@ def answers_of(
         first = found[repeat][0]
         found[repeat] = [
             {**first, "_id": row_of(str(one.pk)), subject: {"id": str(one.pk), "name": one.name},
-             **{key: pick(codes) for key, codes in OF_EACH[form].items()}}
+             **{key: told.get(key) or pick(codes) for key, codes in OF_EACH[form].items()}}
             for one in about
         ]  # fmt: skip
     if use.judges:
@@ -100,6 +99,11 @@ def answers_of(
         on_a_day = isinstance(asked, Question) and asked.type == "date"
         found[loaded.occurred] = str(london_day(when)) if on_a_day else when.isoformat()
     return completed(loaded, found, at)
+
+
+def _says(answers: Answers, told: Mapping[str, Any]) -> bool:
+    """Whether the answers are what is to be answered, as far as that is asked in the form itself."""
+    return all(answers[key] == value for key, value in told.items() if key in answers)
 
 
 def _as_of(sample: Answers, at: datetime) -> Answers:
@@ -147,11 +151,13 @@ def by_page(form: Form, answers: Answers) -> dict[str, Answers]:
     }
 
 
-def _asked_or_answered(state: State, about: Sequence[Any], at: datetime) -> Answers:
+def _asked_or_answered(
+    state: State, about: Sequence[Any], at: datetime, told: Mapping[str, Any]
+) -> Answers:
     """The complainant is asked when nothing is open, and answers when something is; mostly."""
     last = [state.newest("clarification", str(one.pk)) for one in about]
     asked = any(one and one.answers and one.answers.get("what") == "asked" for one in last)
-    what = "answered" if asked else "asked"
+    what = told.get("what", "answered" if asked else "asked")
     if what == "answered":
         return {"what": what, "question": None, "answer_by": None, "answer": "On Monday."}
     return {"what": what, "answer_by": str(london_day(at) + timedelta(days=7))}

@@ -1,6 +1,6 @@
 """What people ask of a case, one command after another: mostly what is possible, now and then what is not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from hypothesis.stateful import initialize, precondition, rule
 
 from casetypes import tasking
 from casetypes.clocks import is_late
+from casetypes.definition import Move
 from casetypes.state import OPEN_RECORD, RecordState
 from casework.accounts.models import User
 from casework.cases.actions.cases import add_subject, close_case, end_subject
@@ -43,7 +44,6 @@ class Commands(Story):
     def opened(self, data: Any, people: int, days_ago: int, gone: int) -> None:
         """A case is opened, and goes on so many steps in the usual way: alone few stories come far."""
         self.begin(data, people, days_ago)
-        self.favourite = self.pick(list(type_of(self.case).clocks))
         for _ in range(gone):
             if self.state.active:
                 self.next_step(straight=True)
@@ -121,7 +121,7 @@ class Commands(Story):
         stage = type_of(self.case).stages[self.state.subjects[subject].stage]
         self.start(subject, self.pick(stage.forms))
 
-    def start(self, subject: str, form: str) -> None:
+    def start(self, subject: str, form: str, told: Mapping[str, Any] | None = None) -> bool:
         """Start a record about somebody, and perhaps about others in the same stage."""
         stage = self.state.subjects[subject].stage
         others = [
@@ -129,19 +129,23 @@ class Commands(Story):
         ]
         alone = type_of(self.case).use(form).per == "subject"
         about = [subject, *([] if alone else [o for o in others if self.pick((True, True, False))])]
-        answers = self.answers(form, about, f"r{len(self.state.records):04d}")
+        answers = self.answers(form, about, f"r{len(self.state.records):04d}", told or {})
         pages = by_page(form_of(newest(form).pk), answers)
         named = {
             "form_key": form,
             "subjects": [self.person(one).pk for one in about],
             "pages": pages,
         }
-        self.ask("record.start", start_record, self.case.pk, by=self.worker(), **named)
+        return self.ask("record.start", start_record, self.case.pk, by=self.worker(), **named)
 
-    def answers(self, form: str, about: Sequence[str], tag: str) -> dict[str, Any]:
-        """Whole answers of a form about these."""
+    def answers(
+        self, form: str, about: Sequence[str], tag: str, told: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Whole answers of a form about these, of which some are told."""
         people = [self.person(one) for one in about]
-        return answers_of(type_of(self.case), form, people, self.state, self.pick, tag, self.at)
+        return answers_of(
+            type_of(self.case), form, people, self.state, self.pick, tag, self.at, told
+        )
 
     @precondition(lambda self: self.having(*DRAFTS))
     @rule(data=data)
@@ -151,7 +155,7 @@ class Commands(Story):
         record = self.pick(self.having(*DRAFTS))
         place = list(self.state.records).index(record.id)
         form = form_of(Record.objects.get(pk=record.id).form_version_id)
-        pages = by_page(form, self.answers(record.form, record.subjects, f"r{place:04d}"))
+        pages = by_page(form, self.answers(record.form, record.subjects, f"r{place:04d}", {}))
         use = type_of(self.case).use(record.form)
         key = use.judges["repeat"] if use.judges and self.pick((True, False)) else ""
         page = next((p.id for p in form.pages if key in p.answered), "") or self.pick(list(pages))
@@ -251,10 +255,12 @@ class Commands(Story):
         if not self.pick((False, False, True)):  # or few stories would come far
             moves = [one for one in moves if not case_type.stages[one.to].end]
         if moves:
-            move = self.pick(moves)
-            told = self.ends(subject)
-            self.ask("case.move", move_subject, self.case.pk, self.person(subject).pk, move.key,
-                     why="It is time", tasks=told, by=self.cast.max)  # fmt: skip
+            self.by_hand(subject, self.pick(moves))
+
+    def by_hand(self, subject: str, move: Move) -> None:
+        """Make a move that is made by hand."""
+        self.ask("case.move", move_subject, self.case.pk, self.person(subject).pk, move.key,
+                 why="It is time", tasks=self.ends(subject), by=self.cast.max)  # fmt: skip
 
     def ends(self, *leaving: str) -> dict[str, dict[str, str]]:
         """What becomes of each open action as a part ends."""

@@ -34,6 +34,7 @@ class Story(RuleBasedStateMachine):
     cast: ClassVar[Cast]
     key: ClassVar[str]
     tally: ClassVar[Tally]
+    favourite: ClassVar[str]  # the clock that the story sees to most
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,7 +47,6 @@ class Story(RuleBasedStateMachine):
         self.stands: dict[str, str] = {}  # where each person is, by the moves that were told
         self.things: set[Thing] = set()
         self.last: tuple[Callable[[], Any], Any] | None = None  # the last command, and its answer
-        self.favourite = ""  # the clock that the story sees to most
         self.idle = False  # whether time passed, and nothing else did
         self._order: list[str] = []  # records and actions, as they came to be
         self._since = 0
