@@ -48,6 +48,10 @@ class Steered(Commands):
             day = due if not isinstance(due, datetime) else london_day(due)
             self.at += max(timedelta(0), timedelta(days=2) + (day - london_day(self.at)))
             self.ask("clock.tell", tell_overdue, by=self.cast.wanda)
+            if self.pick((True, False)):
+                return
+        if clock and not kind.statutory and self.pick((True, False, False)):
+            self.hold()
             return
         wanted = ("stop", "pause", "resume", "stop", "cancel") if clock else ("start",)
         triggers = [one for what in wanted for one in kind.triggers.get(what, ())]

@@ -91,7 +91,7 @@ class Story(RuleBasedStateMachine):
         self, kind: str, action: Callable[..., Any], *which: Any, by: User, **data: Any
     ) -> bool:
         """Send a command; say whether it was accepted. What must hold is looked at either way."""
-        self.at += timedelta(minutes=self.pick((1, 0, 50, 1500, 4500)))
+        self.at += timedelta(minutes=self.pick((1, 0, 20, 50, 1500)))
         head, before, at = self._head(), self.state, self.at
         roles = self._roles(by)
         command_id = uuid4()
