@@ -309,6 +309,10 @@ class Commands(Story):
     def say_why_it_is_late(self, data: Any) -> None:
         """By the list where the clock has one, and in words."""
         self._data = data
+        self.explain()
+
+    def explain(self) -> None:
+        """Say why a run is late, of the favourite clock if it is."""
         late = self.late()
         favourites = [one for one in late if one[0].key == self.favourite]
         clock, cycle = self.pick(favourites or late)
@@ -330,8 +334,8 @@ class Commands(Story):
         self._data = data
         self.hold()
 
-    def hold(self) -> None:
-        """Pause, resume or cancel a clock that may be held."""
+    def hold(self, only: str = "") -> None:
+        """Pause, resume or cancel a clock that may be held; `only` so where that can be."""
         kinds = type_of(self.case).clocks
         fit: list[tuple[Any, Sequence[str]]] = [
             (clock, ("resume", "cancel") if clock.cycles[-1].paused_since else ("pause", "pause", "cancel"))
@@ -347,7 +351,7 @@ class Commands(Story):
             on = (
                 london_day(self.at) - timedelta(days=1) if self.pick((False, False, True)) else None
             )
-            self.ask("clock.hold", hold_clock, row.pk, self.pick(what), why="We wait", on=on,
+            self.ask("clock.hold", hold_clock, row.pk, only if only in what else self.pick(what), why="We wait", on=on,
                      by=self.cast.max)  # fmt: skip
 
     def clock_row(self, key: str, subject: str) -> Clock:

@@ -43,21 +43,30 @@ class Steered(Commands):
         ]
         running = [one for one in mine if one.cycles[-1].open]
         clock = self.pick(running) if running else None
-        if clock and wait and clock.cycles[-1].due:
+        towards = self.aim[2:] if self.aim[1:2] == (self.favourite,) else ()
+        what = towards[0] if towards and self.pick((True, True, False)) else ""
+        if clock and wait and clock.cycles[-1].due and what != "done in time":
             due = clock.cycles[-1].due
             day = due if not isinstance(due, datetime) else london_day(due)
             self.at += max(timedelta(0), timedelta(days=2) + (day - london_day(self.at)))
             self.ask("clock.tell", tell_overdue, by=self.cast.wanda)
-            if self.pick((True, False)):
+            if what == "explained" and any(one.key == self.favourite for one, _run in self.late()):
+                self.explain()
                 return
-        if clock and not kind.statutory and self.pick((True, False, False)):
-            self.hold()
+        by_hand = towards[1:] == ("by hand",) and what
+        if clock and not kind.statutory and (by_hand or self.pick((True, False, False, False))):
+            self.hold(what if by_hand else "")
             return
-        wanted = ("stop", "pause", "resume", "stop", "cancel") if clock else ("start",)
-        triggers = [one for what in wanted for one in kind.triggers.get(what, ())]
+        wanted: Sequence[str] = (
+            ("stop", "pause", "resume", "stop", "cancel") if clock else ("start",)
+        )
+        if clock and what:
+            wanted = (what,) if what in kind.triggers else ("stop",)
+        triggers = [one for part in wanted for one in kind.triggers.get(part, ())]
         of = clock.subject if clock else ""
         subject = of if of in self.state.active else self.pick(self.state.active)
-        self.cause(self.pick(triggers), subject)
+        if triggers:
+            self.cause(self.pick(triggers), subject)
 
     def cause(self, trigger: Trigger, subject: str) -> None:
         """Do what a trigger waits for, as far as people do that: write a record, do an action, move."""

@@ -35,6 +35,7 @@ class Story(RuleBasedStateMachine):
     key: ClassVar[str]
     tally: ClassVar[Tally]
     favourite: ClassVar[str]  # the clock that the story sees to most
+    aim: ClassVar[Thing]  # what it is to reach, if it can
 
     def __init__(self) -> None:
         super().__init__()

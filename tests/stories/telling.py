@@ -34,22 +34,34 @@ def prepared() -> Any:
 
 
 def tell(
-    cast: Any, key: str, *, commands: int, seed: int, stories: int, steps: int, shrink: bool = False
+    cast: Any,
+    key: str,
+    *,
+    commands: int,
+    seed: int,
+    stories: int,
+    steps: int,
+    shrink: bool = False,
+    whole: bool = False,
 ) -> Tally:
     """Tell stories of so many steps, so many from each seed, until so many commands were sent.
 
-    shrink: look for a shorter story where one fails, which takes minutes.
+    whole: go on until everything is reached, at most as many commands again; shrink: look for a shorter story where one fails, which takes minutes.
     """
     from tests.stories.steering import Steered
 
     tally = Tally(load(next(one for one in documents() if one["key"] == key)))
+    clocks = list(tally.case_type.clocks)
     number = seed
-    while tally.commands < commands:
-        # Each seed has a clock of its own to see to, in turn: left to chance, some have none.
-        clock = list(tally.case_type.clocks)[number % len(tally.case_type.clocks)]
-        about = {"cast": cast, "key": key, "tally": tally, "favourite": clock}
-        machine = type(f"Of_{key}", (Steered,), about)
-        _run(machine, number, stories, steps, shrink)
+    while tally.commands < commands or (
+        whole and tally.missing() and tally.commands < 2 * commands
+    ):
+        # Each seed has a thing to reach, and a clock to see to: left to chance, some are never.
+        missing = tally.missing() or [("clock", clocks[number % len(clocks)])]
+        aim = missing[number % len(missing)]
+        clock = aim[1] if aim[0] == "clock" else clocks[number % len(clocks)]
+        about = {"cast": cast, "key": key, "tally": tally, "favourite": clock, "aim": aim}
+        _run(type(f"Of_{key}", (Steered,), about), number, stories, steps, shrink)
         number += 1
     return tally
 
