@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from casetypes.definition import Trigger
-from casetypes.state import OPEN_RECORD
 from casework.cases.actions.cases import close_case
+from casework.cases.actions.records import abandon
 from casework.cases.actions.signing import submit
 from casework.cases.actions.working import tell_overdue
 from casework.cases.case_types import closing_reasons
 from casework.cases.running.loading import type_of
 from casework.clock import london_day
-from tests.stories.commands import Commands, data
+from tests.stories.commands import DRAFTS, Commands, data
 
 
 class Steered(Commands):
@@ -82,7 +82,13 @@ class Steered(Commands):
             if tasks:
                 what = {"status": "done", "outcome": "Seen to"}
                 self.change(self.pick(tasks).id, by=self.worker(), **what)
-        elif trigger.event == "case.closed" and not self.having(*OPEN_RECORD):
+        elif trigger.event == "case.closed":
+            for record in self.having(*DRAFTS):
+                self.ask("record.abandon", abandon, record.id, why="Over", by=self.worker())
+            for record in self.having("submitted"):
+                self.decide(record, self.cast.max)
+            if not self.state.active:
+                return
             code = self.pick([one.code for one in closing_reasons(self.case, london_day(self.at))])
             told_of = self.ends(*self.state.active)
             self.ask("case.close", close_case, self.case.pk, code, tasks=told_of, by=self.cast.max)
