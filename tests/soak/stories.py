@@ -27,6 +27,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the first stories")
     parser.add_argument("--reduced", action="store_true", help="not everything has to be reached")
     parser.add_argument("--shrink", action="store_true", help="look for a shorter story that fails")
+    parser.add_argument("--only", choices=SHARES, help="of this case type alone, its share of N")
     parser.add_argument("--here", action="store_true", help="on the new database that is named")
     asked = parser.parse_args()
     if asked.here:
@@ -46,6 +47,7 @@ def _here(asked: argparse.Namespace) -> int:
     missing = [
         thing
         for key, share in SHARES.items()
+        if asked.only in (None, key)
         for thing in _tell(key, round(asked.commands * share), asked)
     ]
     return 1 if (missing and not asked.reduced) or "too few were accepted" in missing else 0

@@ -17,6 +17,8 @@ from casework.cases.running.loading import type_of
 from casework.clock import london_day
 from tests.stories.commands import DRAFTS, Commands, data
 
+_AT_ONCE = ("pause", "resume", "cancel", "stop", "done in time")  # not for an overdue clock to show
+
 
 class Steered(Commands):
     """The machine whole: whatever people ask, and what leads on."""
@@ -37,6 +39,17 @@ class Steered(Commands):
     def see_to_the_favourite_clock(self, data: Any, wait: bool) -> None:
         """What its triggers wait for, perhaps after it has become overdue."""
         self._data = data
+        self.see_to_it(wait)
+
+    @precondition(lambda self: self.state.active)
+    @rule(data=data, wait=st.sampled_from((False, True)))
+    def see_to_it_again(self, data: Any, wait: bool) -> None:
+        """The same: a story leaves some rules out, and few are to be without it."""
+        self._data = data
+        self.see_to_it(wait)
+
+    def see_to_it(self, wait: bool) -> None:
+        """The next step towards the story's aim, mostly; else anything that moves its clock."""
         kind = type_of(self.case).clocks[self.favourite]
         mine = [
             one for one in self.state.clocks.values() if one.key == self.favourite and one.cycles
@@ -45,7 +58,7 @@ class Steered(Commands):
         clock = self.pick(running) if running else None
         towards = self.aim[2:] if self.aim[1:2] == (self.favourite,) else ()
         what = towards[0] if towards and self.pick((True, True, False)) else ""
-        if clock and wait and clock.cycles[-1].due and what != "done in time":
+        if clock and wait and clock.cycles[-1].due and what not in _AT_ONCE:
             due = clock.cycles[-1].due
             day = due if not isinstance(due, datetime) else london_day(due)
             self.at += max(timedelta(0), timedelta(days=2) + (day - london_day(self.at)))
@@ -62,6 +75,8 @@ class Steered(Commands):
         )
         if clock and what:
             wanted = (what,) if what in kind.triggers else ("stop",)
+            if what == "resume" and clock.cycles[-1].paused_since is None:
+                wanted = ("pause",)
         triggers = [one for part in wanted for one in kind.triggers.get(part, ())]
         of = clock.subject if clock else ""
         subject = of if of in self.state.active else self.pick(self.state.active)
