@@ -89,7 +89,8 @@ def publish_changed_form(ada: Page, change: Change) -> tuple[Definition, int]:
         type_into_the_editor(ada, text)
     else:
         send_as_a_file(ada, text)
-    expect(ada.locator("main")).to_contain_text(f"What changes from version {newest}")
+    changes = f"What changes from version {newest}"
+    expect(ada.locator("main")).to_contain_text(changes, timeout=60_000)
     expect(ada.locator("main")).to_contain_text(change.asks)
     ada.get_by_label("Reason").fill("Workers asked for it")
     ada.get_by_role("button", name="Publish", exact=True).click()
