@@ -48,6 +48,7 @@ def open_case(page: Page, kind: str, family: str) -> str:
     page.goto("/cases/open/")
     page.locator("input[name=q]").fill(family)
     page.get_by_role("button", name=re.compile("^(Search|Find)")).click()
+    expect(page.locator("button[name=add]").first).to_be_visible()
     while (add := page.locator("button[name=add]")).count():
         left = add.count()
         add.first.click()
