@@ -87,9 +87,15 @@ def rows_with(
     return [_joined(values, parts) for values in found]
 
 
-def first_with(model: type[Row], where: Mapping[str, Any], *how: Any, **more: Any) -> Row | None:
+def first_with(
+    model: type[Row],
+    where: Mapping[str, Any],
+    follow: tuple[str, ...],
+    *,
+    leave_out: tuple[str, ...] = NONE,
+) -> Row | None:
     """One row that equals these values, with the rows that it refers to, or None; as `rows_with`."""
-    found = rows_with(model, where, *how, **more)
+    found = rows_with(model, where, follow, leave_out=leave_out)
     return found[0] if found else None
 
 
