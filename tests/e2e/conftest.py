@@ -116,7 +116,7 @@ def wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> No
     raise AssertionError(f"The server did not start.\n{log.read_text()[-4000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demo, served as `make run` serves it.
 
@@ -146,9 +146,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             drop(environment)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, headless."""
+    """Debian's Chromium, headless. It stops with the last browser test, and its event loop with it.
+
+    Django refuses databases to a thread whose event loop runs, and other tests may follow.
+    """
     if CHROMIUM is None:
         reason = (
             "Chromium was not found: browser tests are passed over. Install the package chromium."

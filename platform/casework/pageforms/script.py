@@ -6,10 +6,13 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from markupsafe import Markup
 
+from casework.cases.seen import Seen
 from casework.pageforms.choosing import searched
 from casework.pageforms.names import Path, joined
 from casework.pageforms.sent_rules import sent_check, sent_rule
@@ -19,7 +22,6 @@ from formdefs.places import rows
 from formdefs.state import Facts, State, effective_in
 
 _CALENDAR_RULES = ("working_days", "add_working_days")
-
 
 Stored = Mapping[str, Mapping[str, Any] | None]  # answers by page id, None for one never saved
 
@@ -38,6 +40,23 @@ def page_script(
     return Markup(f'<script type="application/json" id="page-rules">{safe}</script>')  # noqa: S704
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What the browser is told of some pages, whatever the answers.
+
+    read: the keys of other pages' answers that these pages' rules read; locking: the ids of the
+    questions that may be read-only; calendars: whether the rules need them.
+    """
+
+    document: Mapping[str, Any]
+    read: frozenset[str]
+    locking: frozenset[str]
+    calendars: bool
+
+
+_TOLD: WeakKeyDictionary[Form, dict[tuple[str, ...], _Told]] = WeakKeyDictionary()
+
+
 def page_rules(
     pages: tuple[Page, ...], state: State, facts: Facts, stored: Stored | None = None
 ) -> dict[str, Any]:
@@ -46,6 +65,31 @@ def page_rules(
     Only answers that some rule of this page reads are given, as they count (hidden ones are null), and
     none that the reader may not see: see `casework.pageforms.sent_rules`.
     """
+    told = _told(pages, state)
+    outside = effective_in(state) if told.read else {}
+    given: dict[str, Any] = {"today": facts.get("today")}
+    if told.calendars:
+        given["calendars"] = facts.get("calendars", {})
+    return {
+        **told.document,
+        "answers": {key: outside[key] for key in outside if key in told.read},
+        "kept": _kept(told.locking, state, stored),
+        "facts": given,
+    }
+
+
+def _told(pages: tuple[Page, ...], state: State) -> _Told:
+    """Kept while the form is, for readers from whom nothing is hidden: then no answer changes it."""
+    if isinstance(state, Seen) and state.mask.hidden:
+        return _tell(pages, state)
+    kept = _TOLD.setdefault(state.form, {})
+    key = tuple(page.id for page in pages)
+    if key not in kept:
+        kept[key] = _tell(pages, state)
+    return kept[key]
+
+
+def _tell(pages: tuple[Page, ...], state: State) -> _Told:
     form = state.form
     items = tuple(item for page in pages for item in page.items)
     here = {key for page in pages for key in page.answered}
@@ -55,17 +99,11 @@ def page_rules(
     ruled = [*_rules(items, state), *(check.when for check in checks)]
     reads = form.rules.get("reads")
     told = {*ids, *(check.id for check in checks)}
-    read = {name.split(".")[0] for rule in ruled for name in rule_language.references(rule)}
-    outside = effective_in(state)
-    return {
+    read = {name.split(".")[0] for rule in ruled for name in rule_language.references(rule)} - here
+    document = {
         "nodes": [_node(item, state) for item in items],
         "order": [i for i in form.rules["order"] if i in ids],
-        "answers": {
-            key: answer for key, answer in outside.items() if key in read and key not in here
-        },
-        "outside": [
-            _outside(node) for key, node in form.answered.items() if key in read and key not in here
-        ],
+        "outside": [_outside(node) for key, node in form.answered.items() if key in read],
         "reads": None if reads is None else {i: reads[i] for i in reads if i in told},
         "checks": [
             {
@@ -77,10 +115,11 @@ def page_rules(
             }
             for check in checks
         ],
-        "kept": _kept(ids, state, stored),
         "lists": _lists(form, items, state),
-        "facts": _facts(facts, ruled),
     }
+    asked = (item for item in _all(items) if isinstance(item, Question))
+    locking = frozenset(question.id for question in asked if question.readonly)
+    return _Told(document, frozenset(read), locking, _counts_working_days(ruled))
 
 
 def _node(item: Item, state: State) -> dict[str, Any]:
@@ -148,12 +187,12 @@ def _rules(items: tuple[Item, ...], state: State) -> list[Any]:
     return found
 
 
-def _kept(ids: set[str], state: State, stored: Stored | None) -> dict[str, Any]:
+def _kept(locking: frozenset[str], state: State, stored: Stored | None) -> dict[str, Any]:
     """What each question that may be read-only holds while it is, by the name of its inputs."""
-    kept = {}
-    for path in state.order:
+    kept: dict[str, Any] = {}
+    for path in state.order if locking else ():
         question = state.form.at(path)
-        if not isinstance(question, Question) or question.id not in ids or not question.readonly:
+        if not isinstance(question, Question) or question.id not in locking:
             continue
         if stored is None:
             value = state.value(path)
@@ -189,10 +228,7 @@ def _filtered(form: Form, question: Question) -> bool:
     return question.options is not True and not searched(question, form)
 
 
-def _facts(facts: Facts, ruled: list[Any]) -> dict[str, Any]:
-    """Today; calendars only where a rule counts working days, for they are long."""
+def _counts_working_days(ruled: list[Any]) -> bool:
+    """Whether a rule counts working days: calendars are long, and sent only then."""
     text = json.dumps(ruled)
-    given: dict[str, Any] = {"today": facts.get("today")}
-    if any(f'"{name}"' in text for name in _CALENDAR_RULES):
-        given["calendars"] = facts.get("calendars", {})
-    return given
+    return any(f'"{name}"' in text for name in _CALENDAR_RULES)
