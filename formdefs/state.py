@@ -231,7 +231,7 @@ class State:
         return before is not shows or type(known) is not type(now) or known != now
 
     def _decided(self, path: Path, part: str) -> bool:
-        return self.visible(path) and self._holds(path, part)
+        return self._holds(path, part) and self.visible(path)
 
     def _holds(self, path: Path, part: str) -> bool:
         decided = getattr(self.form.at(path), part, False)

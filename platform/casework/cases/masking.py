@@ -149,7 +149,7 @@ class Mask:
 
         Not those that lie on a row or repeat around it, which is where they are taken off.
         """
-        place = place_of(self.form, path)
+        place = place_of(self.form, path) if self._anything else None
         if place is None:
             return ()
         node = self.form.at(path)
