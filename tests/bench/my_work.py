@@ -14,14 +14,13 @@ PER_CASE = 5
 MINE = 25  # cases that the worker has, at any size
 
 
-def fill(cast: Any, model: Case, total: int) -> None:
-    """Bring the number of open tasks to a total; then refresh statistics.
+def fill_cases(cast: Any, model: Case, tasks: int) -> list[Case]:
+    """Open as many cases as that many tasks lie in, each with two running clocks; return all there are.
 
-    Every second task is the worker's, over a year; 25 cases are the worker's, the others others'. Each
-    case has two running clocks, and each tenth task is nobody's.
+    25 are the worker's, the others others'. A planner reads a table from end to end while that is
+    quick, so only the table of tasks may differ in size between what is compared.
     """
     cases = list(Case.objects.order_by("number"))
-    wanted = max(2 * MINE, total // PER_CASE)
     number = cases[-1].number
     made = [
         Case(
@@ -29,7 +28,7 @@ def fill(cast: Any, model: Case, total: int) -> None:
             type_version_id=model.type_version_id, opened_at=AT, opened_by=cast.wanda,
             worker=cast.wanda if len(cases) + place <= MINE else cast.wilf,
         )
-        for place in range(1, wanted - len(cases) + 1)
+        for place in range(1, tasks // PER_CASE - len(cases) + 1)
     ]  # fmt: skip
     Case.objects.bulk_create(made, BATCH)
     like = Clock.objects.filter(case=model).first()
@@ -45,7 +44,14 @@ def fill(cast: Any, model: Case, total: int) -> None:
         ),
         BATCH,
     )  # fmt: skip
-    cases += made
+    return [*cases, *made]
+
+
+def fill(cast: Any, cases: list[Case], total: int) -> None:
+    """Bring the number of open tasks in some cases to a total; then refresh statistics.
+
+    Every second task is the worker's, over a year, and each tenth is nobody's.
+    """
     have = Task.objects.count()
     for start in range(have, total, BATCH):
         Task.objects.bulk_create(

@@ -154,15 +154,15 @@ class _Bench:
 
     def my_work(self, many: int) -> list[Line]:
         """A worker's page *My work* among a thousand open tasks, then among many."""
-        from tests.bench.my_work import fill
+        from tests.bench.my_work import fill, fill_cases
 
         def show() -> None:
             self.browse("GET", "/")
 
-        few = 1_000
-        fill(self.cast, self.case, few)
+        few, cases = 1_000, fill_cases(self.cast, self.case, many)
+        fill(self.cast, cases, few)
         before, plans = self._costs(show)
-        fill(self.cast, self.case, many)
+        fill(self.cast, cases, many)
         after, grown = self._costs(show)
         others = _others(plans, grown)
         what = f"my work among {many} open tasks / {few} ({len(plans)} queries, {others} of another plan)"

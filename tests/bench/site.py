@@ -1,29 +1,19 @@
 """A database with the cast and the library, and the WSGI application called without a socket."""
 
 import io
-import os
 import sys
 from dataclasses import dataclass
 from typing import Any
 
+from tests.alone import cast_and_library
+
 
 def prepare() -> Any:
-    """Migrate the (new) database that the environment names; return the cast, library published."""
-    sys.path.insert(0, "platform")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "casework.settings")
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    from formdefs.shipped import publish_library
+    """A (new) database with the cast and the library, and a case type that lets a case have many records."""
+    cast = cast_and_library()
     from tests.casetypes import shipped
-    from tests.cast import AT, make_cast, publish_case_types
+    from tests.cast import publish_case_types
 
-    cast = make_cast()
-    publish_library(by=cast.ada, at=AT, reason="bench")
     loose = shipped("child_in_need")  # its invariants would refuse many records of one case
     del loose["checks"], loose["subjects"]["group"]
     publish_case_types(loose)

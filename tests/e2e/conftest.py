@@ -41,7 +41,7 @@ expect.set_options(timeout=20_000)
 # One demo serves them all: who looks at it as it was made comes first, who publishes comes last.
 ORDER = (
     *("test_docs", "test_pictures", "test_accessible", "test_together"),
-    *("test_between_teams", "test_complaint", "test_family", "test_chains"),
+    *("test_keeping", "test_between_teams", "test_complaint", "test_family", "test_chains"),
     *("test_journey", "test_every_type", "test_searching", "test_rows_by_keyboard"),
     "test_form_language",
 )

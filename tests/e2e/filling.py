@@ -41,6 +41,15 @@ def save(page: Page) -> None:
     expect(page.locator("[data-status]")).to_contain_text("aved by")
 
 
+def paste(editor: Locator, text: str) -> None:
+    """Paste over all that an editor holds. Typing a long text takes the browser ten seconds; nobody does."""
+    editor.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    editor.evaluate("(_, text) => navigator.clipboard.writeText(text)", text)
+    editor.press("ControlOrMeta+a")
+    editor.press("ControlOrMeta+v")
+    expect(editor).to_have_value(text)
+
+
 def open_details(page: Page) -> None:
     """Open every section that is folded up."""
     for summary in page.locator("#page-form details:not([open]) > summary").all()[::-1]:

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Opener, Site
-from tests.e2e.filling import add_row, save, start_record
+from tests.e2e.filling import add_row, paste, save, start_record
 from tests.e2e.test_accessible import CASE, CHILD, FORM, look, none, visit
 from tests.forms import a_form, page, question, repeat
 
@@ -379,11 +379,27 @@ def test_the_report_of_an_import(open_as: Opener, tmp_path: Path) -> None:
     none(look(ada, narrow=False))
 
 
-def test_where_a_fragment_is_used(open_as: Opener) -> None:
+def test_a_draft_takes_up_the_newest_version_of_a_fragment(open_as: Opener) -> None:
     ada = open_as("ada")
     ada.goto("/configure/fragments/")
     ada.get_by_role("link", name="The action").first.click()
     ada.wait_for_url("**/fragments/edit/*/")
     fragment = ada.url.rstrip("/").split("/")[-1]
-    paths = [f"/configure/fragments/{fragment}/{path}/" for path in ("uses", "included")]
-    none(visit(ada, paths, narrow=False))
+    editor = ada.locator("textarea[name=definition]")
+    changed = json.loads(editor.input_value())
+    changed["items"][0]["label"] = "What will be done, and where?"
+    paste(editor, json.dumps(changed, indent=2))
+    ada.get_by_role("button", name="More actions").click()
+    ada.get_by_role("button", name="Check and publish").click()
+    ada.get_by_label("Reason").fill("Workers asked where")
+    ada.get_by_role("button", name="Publish", exact=True).click()
+    expect(ada.locator("body")).to_contain_text("is published as version 2")
+    uses, included = (f"/configure/fragments/{fragment}/{path}/" for path in ("uses", "included"))
+    found = visit(ada, [included, uses], narrow=False)
+    expect(ada.locator("main")).to_contain_text("What will be done, and where?")
+    for box in ada.locator("input[name=draft]").all():
+        box.uncheck()
+    ada.get_by_label("Child in need plan", exact=True).check()
+    ada.get_by_role("button", name="Take up version 2 in the chosen drafts").click()
+    expect(ada.locator("main")).to_contain_text("“Child in need plan” includes version 2 now")
+    none(found + visit(ada, [uses], narrow=False))

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from formdefs import shipped
 from tests.e2e.conftest import Opener, Site
-from tests.e2e.filling import Definition, add_row, fill_page, remove_row, save, start_record
+from tests.e2e.filling import Definition, add_row, fill_page, paste, remove_row, save, start_record
 
 FORM = "Child and family assessment"
 OLD_LABEL = "What are we worried about?"
@@ -90,7 +90,7 @@ def publish_changed_form(ada: Page, change: Change) -> tuple[Definition, int]:
     else:
         send_as_a_file(ada, text)
     changes = f"What changes from version {newest}"
-    expect(ada.locator("main")).to_contain_text(changes, timeout=60_000)
+    expect(ada.locator("main")).to_contain_text(changes)
     expect(ada.locator("main")).to_contain_text(change.asks)
     ada.get_by_label("Reason").fill("Workers asked for it")
     ada.get_by_role("button", name="Publish", exact=True).click()
@@ -101,11 +101,10 @@ def publish_changed_form(ada: Page, change: Change) -> tuple[Definition, int]:
 def type_into_the_editor(ada: Page, text: str) -> None:
     """Break the text, read what the live check says, mend it, and go on to publishing."""
     editor = ada.locator("textarea[name=definition]")
-    slow = 90_000  # a hundred thousand characters, in a page that checks what is typed
-    editor.fill(text.replace('"type": "text"', '"type": "txet"', 1), timeout=slow)
+    paste(editor, text.replace('"type": "text"', '"type": "txet"', 1))
     findings = ada.locator("[data-document-check]").first
     expect(findings).to_contain_text("1 thing to mend")
-    editor.fill(text)
+    paste(editor, text)
     expect(findings).to_contain_text("Nothing to mend")
     ada.get_by_role("button", name="More actions").click()
     ada.get_by_role("button", name="Check and publish").click()

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from formdefs import shipped
 from tests.e2e.conftest import ROOT, Opener
-from tests.e2e.filling import fill_page, page_of, save, start_record
+from tests.e2e.filling import fill_page, page_of, paste, save, start_record
 
 FORM = "Child and family assessment"
 HERS = (
@@ -120,7 +120,7 @@ def test_publish(open_as: Opener, take: Take) -> None:
     editor = ada.locator("textarea[name=definition]")
     definition = json.loads(editor.input_value())
     definition["pages"][0]["items"][0]["hint"] = "The clock of one working day starts here."
-    editor.fill(json.dumps(definition, indent=2, ensure_ascii=False))
+    paste(editor, json.dumps(definition, indent=2, ensure_ascii=False))
     expect(ada.locator("[data-document-check]").first).to_contain_text("Nothing to mend")
     ada.get_by_role("button", name="More actions").click()
     ada.get_by_role("button", name="Check and publish").click()

@@ -55,9 +55,10 @@ def _here(asked: argparse.Namespace) -> int:
 
 def _tell(key: str, commands: int, asked: argparse.Namespace) -> list[Any]:
     """Stories of one case type until there are so many commands; what is missing after them."""
-    from tests.stories.telling import prepared, tell
+    from tests.alone import cast_and_library
+    from tests.stories.telling import tell
 
-    cast = prepared()
+    cast = cast_and_library()
     begun = time.monotonic()
     tally = tell(
         cast,

@@ -25,6 +25,7 @@ from casework.cases.transfers import as_seen, incoming, outgoing, transfers_of
 from casework.ledger.models import Event
 from casework.notices import inbox
 from casework.notices.models import Notice
+from casework.notices.reminding import remind
 from casework.notices.telling import tell_events
 from casework.refusals import Absent, NotAllowed, NotNow, Refused
 from tests.cast import AT, Cast, make_case, make_person
@@ -251,6 +252,25 @@ def test_they_are_told_who_are_concerned_and_see_it_no_longer_than_they_may(plan
     assert "case.transferred" in told(cast.olive)
     assert told(cast.max) == {"transfer.refused", "transfer.accepted"}
     assert Notice.objects.filter(user=cast.wanda).count() == 0
+
+
+def test_a_team_that_does_not_answer_is_reminded_after_three_days_and_then_each_week(
+    planned: Any,
+) -> None:
+    cast, case = planned
+    row = proposed(cast, case)
+
+    def told(days: int) -> list[str]:
+        remind(row.proposed_at + timedelta(days=days))
+        waiting = Notice.objects.filter(kind="transfer.waiting")
+        return sorted(waiting.values_list("user__username", flat=True))
+
+    assert told(2) == []
+    assert told(3) == told(9) == ["omar"]
+    assert told(10) == ["omar", "omar"]
+    refuse_transfer(row.pk, why="No room", by=cast.omar, at=LATER)
+    assert told(40) == ["omar", "omar"]
+    assert not inbox.notices_for(cast.omar, LATER).filter(kind="transfer.waiting").exists()
 
 
 def test_reasons_are_words_and_stand_in_no_event(planned: Any) -> None:

@@ -84,6 +84,11 @@ class Story(RuleBasedStateMachine):
         """One of them, as the story goes."""
         return options[0] if len(options) == 1 else self._data.draw(st.sampled_from(list(options)))
 
+    def worker(self) -> User:
+        """Who writes."""
+        found: User = self.pick((self.cast.wanda, self.cast.wanda, self.cast.wilf))
+        return found
+
     def person(self, subject: str) -> Any:
         """The person of that id."""
         return next(one for one in self.people if str(one.pk) == subject)

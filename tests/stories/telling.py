@@ -1,8 +1,5 @@
 """Tells stories: runs the machine of a case type until it has sent so many commands."""
 
-import os
-import sys
-from functools import cache
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -11,26 +8,6 @@ from hypothesis.stateful import run_state_machine_as_test
 from casetypes.definition import load
 from casetypes.shipped import documents
 from tests.stories.reached import Tally
-
-
-@cache
-def prepared() -> Any:
-    """A database with the cast, the library and the case types that ship; the cast."""
-    sys.path.insert(0, "platform")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "casework.settings")
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    from formdefs.shipped import publish_library
-    from tests.cast import AT, make_cast
-
-    cast = make_cast()
-    publish_library(by=cast.ada, at=AT, reason="stories")
-    return cast
 
 
 def tell(

@@ -7,7 +7,7 @@ from itertools import chain, islice
 
 from casetypes.clocks import standing
 from casetypes.periods import calendar_named
-from casework.cases.models import Clock, Task
+from casework.cases.models import Clock, Task, Transfer
 from casework.cases.running.clockwork import cycles_of
 from casework.cases.running.loading import type_of
 from casework.clock import london_day
@@ -17,15 +17,16 @@ from formdefs.calendars import calendars
 
 BEFORE = timedelta(days=3)  # an action is reminded of so long before
 CLOCKS_BEFORE = timedelta(days=31)  # further ahead no clock warns
+UNANSWERED, AGAIN = timedelta(days=3), timedelta(days=7)  # when a proposed transfer is reminded of
 
 
 def remind(at: datetime) -> int:
-    """Remind of open actions and running clocks; return how many notices there are more.
+    """Remind of open actions, running clocks and unanswered proposals; return how many notices are new.
 
     What was told before costs nothing but its key: who comes to a team later is not told of it.
     """
-    found, both = 0, chain(_tasks(at), _clocks(at))
-    while abouts := list(islice(both, BATCH)):
+    found, all_ = 0, chain(_tasks(at), _clocks(at), _proposals(at))
+    while abouts := list(islice(all_, BATCH)):
         keys = [about.key for about in abouts]
         known = set(Notice.objects.filter(key__in=keys).values_list("key", flat=True))
         found += sum(tell(about, at) for about in abouts if about.key not in known)
@@ -56,3 +57,14 @@ def _clocks(at: datetime) -> Iterator[About]:
         ):
             key = f"clock.due:{clock.pk}:{cycle.number}:{clock.due_on}"
             yield About("clock.due", clock.key, key, clock.case, due_on=clock.due_on)
+
+
+def _proposals(at: datetime) -> Iterator[About]:
+    """Cases proposed to a team that has not answered for some days, and then each week."""
+    rows = Transfer.objects.filter(
+        status=Transfer.PROPOSED, proposed_at__lte=at - UNANSWERED, case__closed_at=None
+    )
+    for transfer in rows.select_related("case__team", "case__worker", "to_team").iterator():
+        time = (at - transfer.proposed_at - UNANSWERED) // AGAIN
+        key = f"transfer.waiting:{transfer.pk}:{time}"
+        yield About("transfer.waiting", "", key, transfer.case, transfer=transfer)

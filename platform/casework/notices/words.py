@@ -18,6 +18,7 @@ SAYS = {
     "record.signed": noop("A record in {case} was signed"),
     "case.transferred": noop("{case} has come to another team"),
     "transfer.proposed": noop("{case} is proposed to your team"),
+    "transfer.waiting": noop("{case} is proposed to your team, and still waits for an answer"),
     "transfer.accepted": noop("{case} was taken over by the team that it was proposed to"),
     "transfer.refused": noop("{case} was refused by the team that it was proposed to"),
 }
