@@ -1,17 +1,17 @@
-"""My work among few and many open tasks, written in bulk: for the claim that neither matters."""
+"""A worker's own work among few and many open tasks of others, for the claim that these do not matter."""
 
 import uuid
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
-
-from casework.cases.models import Case, Clock, Task
+from casework.cases.models import Case, Clock, Record, Task
+from tests.bench.many import settle
 from tests.cast import AT
 
 BATCH = 2_000
 PER_CASE = 5
-MINE = 25  # cases that the worker has, at any size
+MINE = 25  # cases that the worker has
+OWN = 500  # of the first thousand tasks, those that are the worker's
 
 
 def fill_cases(cast: Any, model: Case, tasks: int) -> list[Case]:
@@ -48,20 +48,28 @@ def fill_cases(cast: Any, model: Case, tasks: int) -> list[Case]:
 
 
 def fill(cast: Any, cases: list[Case], total: int) -> None:
-    """Bring the number of open tasks in some cases to a total; then refresh statistics.
+    """Bring the number of open tasks in some cases to a total; then settle.
 
-    Every second task is the worker's, over a year, and each tenth is nobody's.
+    Every second of the first thousand is the worker's, over a year, some without a day; each tenth is
+    nobody's. All after these are of others, in others' cases.
     """
+    others, sources = cases[MINE:], list(Record.objects.values_list("pk", flat=True)[:200])
     have = Task.objects.count()
     for start in range(have, total, BATCH):
         Task.objects.bulk_create(
             Task(
-                id=uuid.uuid4(), case=cases[place % len(cases)], key=f"bench.{place}",
-                template="plan_action", title=f"Action {place}", created_at=AT, changed_at=AT,
+                id=uuid.uuid4(), key=f"bench.{place}", template="plan_action", title=f"Action {place}",
+                case=(cases if place < 2 * OWN else others)[place % len(others)],
+                created_at=AT, changed_at=AT,
                 due_on=AT.date() + timedelta(days=place % 365) if place % 7 else None,
-                owner=None if place % 10 == 9 else (cast.wanda if place % 2 else cast.wilf),
+                owner=_owner(cast, place), source_id=sources[place % len(sources)],
             )
             for place in range(start, min(start + BATCH, total))
         )  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    settle()
+
+
+def _owner(cast: Any, place: int) -> Any:
+    if place % 10 == 9:
+        return None
+    return cast.wanda if place % 2 and place < 2 * OWN else cast.wilf

@@ -153,7 +153,7 @@ class _Bench:
         return [Line(what, after, before, 1.5)]
 
     def my_work(self, many: int) -> list[Line]:
-        """A worker's page *My work* among a thousand open tasks, then among many."""
+        """A worker's page *My work* among a thousand open tasks, then among many more of others."""
         from tests.bench.my_work import fill, fill_cases
 
         def show() -> None:
@@ -206,14 +206,15 @@ class _Filler:
 def _others(few: list[tuple[str, str]], many: list[tuple[str, str]]) -> int:
     """How many of the queries have another plan. Stop the run where the queries are not the same."""
     assert [sql for sql, _ in few] == [sql for sql, _ in many], "the queries differ"
-    return sum(a != b for (_, a), (_, b) in zip(few, many, strict=True))
+    differing = [(sql, a, b) for (sql, a), (_, b) in zip(few, many, strict=True) if a != b]
+    for sql, before, after in differing:
+        print(f"  another plan: {sql}\n{before}\n  and then\n{after}")
+    return len(differing)
 
 
 def _alike(few: list[tuple[str, str]], many: list[tuple[str, str]]) -> None:
     """Stop the run where the queries, or their plans, are not the same."""
-    _others(few, many)
-    differing = [(a, b) for (_, a), (_, b) in zip(few, many, strict=True) if a != b]
-    assert not differing, f"the plans differ: {differing}"
+    assert not _others(few, many), "the plans differ"
 
 
 def _signed_in(user: Any) -> str:

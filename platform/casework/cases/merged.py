@@ -30,6 +30,9 @@ class Source:
     """The rows of one table in the list. rank: unlike any other's; due: name of its day, "" for none;
     since: name of the instant by which it is ordered where it has no day, "" for by id alone.
 
+    lacks: name of the day that none of its rows has, where the index by which they are read begins
+    with it: a database that is not told so may read the whole table in the order of its ids.
+
     undated: the rank of its rows without a day. It is set where the rows are few whatever the table
     holds, such as those of some cases: then all are read and ordered here, which leaves the database
     one plan only.
@@ -41,6 +44,7 @@ class Source:
     due: str = ""
     since: str = ""
     undated: int | None = None
+    lacks: str = ""
 
 
 NO_DAY = date.max
@@ -83,7 +87,8 @@ def _next(source: Source, after: Key | None, size: int) -> Sequence[tuple[str, K
         rows = source.rows.filter(**{f"{source.due}__isnull": False})
         order: tuple[str, ...] = (source.due, "id")
     else:
-        rows, order = source.rows, (source.since, "id") if source.since else ("id",)
+        first = source.since or source.lacks
+        rows, order = source.rows, (first, "id") if first else ("id",)
     beyond = _beyond(source, after) if after else Q()
     if beyond is None:
         return ()

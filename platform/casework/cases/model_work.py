@@ -100,8 +100,8 @@ class Task(models.Model):
         default=OPEN,
     )
     due_on = models.DateField(null=True, blank=True)
-    owner = models.ForeignKey(
-        USER, on_delete=models.PROTECT, null=True, blank=True, related_name="tasks"
+    owner = models.ForeignKey(  # without an index of its own: each query below is of what is open
+        USER, on_delete=models.PROTECT, null=True, blank=True, related_name="tasks", db_index=False
     )
     outcome = models.TextField(blank=True)
     stated = models.CharField(max_length=32, blank=True)  # the code that the last review gave it

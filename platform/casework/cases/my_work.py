@@ -130,7 +130,7 @@ def _mine(user: User, at: datetime) -> list[Source]:
         Source(3, "to_sign", to_sign(user, at), since="changed_at"),
         Source(4, "returned", written.filter(status=Status.RETURNED), since="changed_at"),
         Source(5, "draft", written.filter(status=Status.DRAFT), since="changed_at"),
-        Source(6, "action", tasks.filter(due_on=None)),
+        Source(6, "action", tasks.filter(due_on=None), lacks="due_on"),
     ]
 
 
