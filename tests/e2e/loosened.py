@@ -31,6 +31,6 @@ from casework.cases.actions.upgrading import upgrade_case
 from casework.cases.models import Case
 for case in Case.objects.filter(case_type="child_in_need", closed_at=None):
     manager = members_of(case.team, now(), Role.MANAGER).exclude(person__subject_of__case=case).first()
-    upgrade_case(case.pk, to_version=version.pk, why="For the browser tests", by=manager, at=now())
+    upgrade_case(case.pk, to_version=version.pk, why="The newest version of its kind", by=manager, at=now())
 """
 )

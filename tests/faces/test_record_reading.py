@@ -232,5 +232,22 @@ def test_a_form_is_started_about_a_subject(wanda: Client, library: Cast) -> None
     response = wanda.post(url, {**page, "form": "child_family_assessment"})
     record = Record.objects.get(case=case)
     assert response["Location"] == page_url(record, "analysis")
-    assert wanda.post(url, {**page, "form": ""}).status_code == 200
+    assert wanda.post(url, {**page, "form": ""}).status_code == 422
     assert Record.objects.filter(case=case).count() == 1
+
+
+def test_the_forms_of_another_case_type_are_not_offered_and_a_refusal_keeps_what_was_chosen(
+    wanda: Client, library: Cast
+) -> None:
+    case = make_case(library.wanda, library.north)
+    url = reverse("web:record-start", kwargs={"case_id": case.pk})
+    page = inputs(wanda.get(url).content.decode())
+    shown = text(wanda.get(url))
+    assert "Child in need plan" in shown
+    assert "Complaint" not in shown
+    assert shown.count("Asked for now") == 1  # the referral, of which there is none
+    answer = wanda.post(url, {**page, "form": "cin_review"})
+    assert answer.status_code == 422
+    assert "There is a problem" in text(answer)
+    assert re.search('value="cin_review"[^>]* checked', answer.content.decode())
+    assert not Record.objects.filter(case=case).exists()

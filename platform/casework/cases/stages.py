@@ -19,6 +19,7 @@ _UNDER_WAY = (Status.DRAFT, Status.RETURNED, Status.SUBMITTED)
 class Needed:
     """A form that is asked for where a person stands, and the record of it that is under way."""
 
+    form: str
     title: str
     record: Record | None
 
@@ -134,4 +135,4 @@ def _needed(stage: Stage, records: list[Record], titles: Mapping[str, str]) -> I
         mine = [one for one in records if one.form_version.form_id == key]
         if not any(one.status in DECIDED for one in mine):
             under_way = [one for one in mine if one.status in _UNDER_WAY]
-            yield Needed(titles.get(key, key), under_way[-1] if under_way else None)
+            yield Needed(key, titles.get(key, key), under_way[-1] if under_way else None)
