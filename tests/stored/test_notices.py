@@ -15,7 +15,7 @@ from casework.cases.actions.returning import return_record
 from casework.cases.actions.sharing import grant_access
 from casework.cases.actions.signing import reopen, submit
 from casework.cases.actions.working import change_task, tell_overdue
-from casework.cases.models import Case, Snapshot, Task
+from casework.cases.models import Case, Record, Snapshot, Task
 from casework.ledger.models import Event
 from casework.notices import feeds, inbox
 from casework.notices.mailing import mail_digests
@@ -62,7 +62,10 @@ def kinds(user: Any) -> list[str]:
 
 
 def test_each_is_told_once_and_nobody_of_what_they_did(told: Any) -> None:
-    cast, _case = told
+    cast, case = told
+    assert tell_events(LATER) > 0
+    assert "record.submitted" not in kinds(cast.max)  # it is signed by now
+    waiting(cast, case)
     assert tell_events(LATER) > 0
     assert kinds(cast.max).count("record.submitted") == 1
     assert set(kinds(cast.wanda)) == {"task.assigned"}  # of the plan's rows that name her
@@ -86,10 +89,16 @@ def test_an_event_that_commits_late_is_still_told(told: Any) -> None:
     assert kinds(cast.wanda).count("record.returned") == 1
 
 
-def _returned(cast: Cast, case: Case) -> None:
+def waiting(cast: Cast, case: Case) -> Record:
+    """The plan, reopened and submitted again."""
     plan = case.records.get(form_version__form="child_in_need_plan")
     reopen(plan.pk, why="More", by=cast.wanda, at=LATER)
     submit(plan.pk, seen=None, by=cast.wanda, at=LATER)
+    return plan
+
+
+def _returned(cast: Cast, case: Case) -> None:
+    plan = waiting(cast, case)
     shown = Snapshot.objects.filter(record=plan).latest("revision", "attempt")
     return_record(plan.pk, comment="By when?", seen_sha256=shown.sha256, by=cast.max, at=LATER)
 
@@ -136,6 +145,7 @@ def test_an_e_mail_carries_a_reference_and_a_link_and_is_sent_once(
     cast, case = told
     monkeypatch.setattr(clock, "now", lambda: LATER)
     inbox.change_wish(Wish.EACH, by=cast.max)
+    waiting(cast, case)
     for _ in range(2):
         call_command("tell")
     sent = [one for one in mail.outbox if one.to == [cast.max.email]]
@@ -151,8 +161,9 @@ def test_an_e_mail_carries_a_reference_and_a_link_and_is_sent_once(
 def test_a_mail_server_that_refuses_is_tried_again(
     told: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cast, _case = told
+    cast, case = told
     inbox.change_wish(Wish.DAILY, by=cast.max)
+    waiting(cast, case)
     tell_events(LATER)
 
     def refuses(self: Any, *args: Any, **kwargs: Any) -> None:
@@ -167,8 +178,9 @@ def test_a_mail_server_that_refuses_is_tried_again(
 
 
 def test_a_morning_has_one_e_mail_and_none_of_what_was_read(told: Any) -> None:
-    cast, _case = told
+    cast, case = told
     inbox.change_wish(Wish.DAILY, by=cast.max)
+    waiting(cast, case)
     tell_events(LATER)
     assert mail_digests(LATER.replace(hour=3)) == 0
     assert (mail_digests(LATER), mail_digests(LATER)) == (1, 0)
@@ -180,6 +192,7 @@ def test_a_morning_has_one_e_mail_and_none_of_what_was_read(told: Any) -> None:
 
 def test_who_no_longer_sees_the_case_sees_no_notice_of_it(told: Any) -> None:
     cast, case = told
+    waiting(cast, case)
     tell_events(LATER)
     assert inbox.notices_for(cast.max, LATER).exists()
     grant_access(case.pk, cast.max, "deny", why="Knows them", by=_other(cast), at=LATER)

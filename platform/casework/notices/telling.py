@@ -18,7 +18,7 @@ from django.db import transaction
 from casework.accounts.models import Role, User
 from casework.accounts.roles import members_of
 from casework.cases import access
-from casework.cases.models import Case, Record, Task, Transfer
+from casework.cases.models import Case, Record, Status, Task, Transfer
 from casework.cases.running.loading import type_of
 from casework.ledger.models import Event
 from casework.notices.mailing import mail_soon
@@ -38,6 +38,8 @@ NOTICES = {
     "case.transfer_proposed": "transfer.proposed",
     "case.transfer_refused": "transfer.refused",
 }
+# event of a record -> what the record is while somebody still has to do what the event asks for
+_WAITS = {"record.submitted": Status.SUBMITTED, "record.returned": Status.RETURNED}
 _OF_TRANSFERS = {
     "case.transfer_proposed": Transfer.PROPOSED,
     "case.transfer_accepted": Transfer.ACCEPTED,
@@ -167,6 +169,14 @@ def _about(event: Event) -> Iterator[About]:
     else:
         rows = Record.objects.select_related("author", "form_version")
         record = rows.defer(*access.documents_of("form_version")).get(pk=UUID(refs["record"]))
+        if event.kind in _WAITS and not _still_waits(record, event.kind, refs["snapshot"]):
+            return
         yield About(
             on, record.form_version.form_id, f"{on}:{event.pk}", case, record, None, None, actor
         )
+
+
+def _still_waits(record: Record, kind: str, snapshot: str) -> bool:
+    """Whether what was submitted, or returned, is the newest, and nobody has seen to it since."""
+    newest = record.snapshots.order_by("-revision", "-attempt").values_list("pk", flat=True).first()
+    return record.status == _WAITS[kind] and str(newest) == snapshot

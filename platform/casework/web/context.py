@@ -27,11 +27,17 @@ FIRST_SEGMENT = {
     "": "home",
     "records": "cases",
     "files": "cases",
+    "clocks": "cases",
+    "actions": "cases",
+    "transfers": "cases",
+    "households": "people",
     "accounts": "account",
     "older-drafts": "home",
     "older-cases": "home",
     "teams": "home",
     "write": "home",
+    "contact": "home",
+    "to-sign": "home",
 }
 
 
