@@ -25,8 +25,8 @@ def remind(at: datetime) -> int:
 
     What was told before costs nothing but its key: who comes to a team later is not told of it.
     """
-    found, all_ = 0, chain(_tasks(at), _clocks(at), _proposals(at))
-    while abouts := list(islice(all_, BATCH)):
+    found, everything = 0, chain(_tasks(at), _clocks(at), _proposals(at))
+    while abouts := list(islice(everything, BATCH)):
         keys = [about.key for about in abouts]
         known = set(Notice.objects.filter(key__in=keys).values_list("key", flat=True))
         found += sum(tell(about, at) for about in abouts if about.key not in known)
@@ -65,6 +65,6 @@ def _proposals(at: datetime) -> Iterator[About]:
         status=Transfer.PROPOSED, proposed_at__lte=at - UNANSWERED, case__closed_at=None
     )
     for transfer in rows.select_related("case__team", "case__worker", "to_team").iterator():
-        time = (at - transfer.proposed_at - UNANSWERED) // AGAIN
-        key = f"transfer.waiting:{transfer.pk}:{time}"
+        weeks = (at - transfer.proposed_at - UNANSWERED) // AGAIN
+        key = f"transfer.waiting:{transfer.pk}:{weeks}"
         yield About("transfer.waiting", "", key, transfer.case, transfer=transfer)
